@@ -1,0 +1,28 @@
+"""Knows languages: which one a file is in, where its code ends and its strings begin, how it parses.
+
+Imports nothing else of this project, no tensors and no editor protocol. To add a language: a folder
+beside ``python/`` and a line in ``LANGUAGES``.
+"""
+
+from pathlib import PurePath
+
+from mezzotint_grammars.language import Language, Lexis
+from mezzotint_grammars.python import PYTHON
+
+__all__ = ["LANGUAGES", "Language", "Lexis", "language_for", "language_of_path"]
+
+LANGUAGES: tuple[Language, ...] = (PYTHON,)
+"""Every language that is known."""
+
+_BY_ID = {language.id: language for language in LANGUAGES}
+_BY_EXTENSION = {extension: language for language in LANGUAGES for extension in language.extensions}
+
+
+def language_for(language_id: str) -> Language | None:
+    """The language with this LSP identifier, or ``None`` if it is not known."""
+    return _BY_ID.get(language_id)
+
+
+def language_of_path(path: str | PurePath) -> Language | None:
+    """The language of a file, told by its name alone, or ``None`` if it is not known."""
+    return _BY_EXTENSION.get(PurePath(path).suffix.lower())
