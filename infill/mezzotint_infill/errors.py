@@ -1,6 +1,7 @@
 """Everything that can go wrong in the engine, each with one sentence for the user.
 
     InfillError
+    ├── BadRequestError        what came over the wire is not a request
     ├── BadHoleError           the hole cannot be filled as it was asked for
     ├── BadOptionsError        an option has a value that makes no sense
     ├── ModelError
@@ -20,6 +21,10 @@ class InfillError(Exception):
 
     code = "infill"
     """A stable word for the wire, the same whatever the sentence says."""
+
+
+class BadRequestError(InfillError):
+    code = "bad-request"
 
 
 class BadHoleError(InfillError):

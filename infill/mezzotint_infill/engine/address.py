@@ -1,0 +1,123 @@
+"""Where an engine is found: the socket, the lock and the logs of one model on one device.
+
+Knows files and their owners, and nothing of processes or HTTP. On Windows, where asyncio has no
+Unix sockets, an address would be a loopback port and a token in the same folder; until then the
+engine says so here.
+"""
+
+import hashlib
+import os
+import re
+import stat
+import sys
+import warnings
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from platformdirs import user_log_path, user_runtime_path
+
+from mezzotint_infill.engine.choice import settled_model
+from mezzotint_infill.errors import EngineUnavailableError
+
+RUNTIME_VARIABLE = "MEZZOTINT_RUNTIME_DIR"
+"""Names another folder for sockets, locks and logs."""
+
+MAX_SOCKET_BYTES = 103
+"""``sun_path`` holds 104 bytes on macOS and 108 on Linux, the last one a zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineAddress:
+    """The files of one engine."""
+
+    socket: Path
+    logs: Path
+    """The folder of the logs."""
+
+    @property
+    def lock(self) -> Path:
+        """Held by the engine for as long as it lives."""
+        return self.socket.with_suffix(".lock")
+
+    @property
+    def start_lock(self) -> Path:
+        """Held by whoever is starting an engine, so that two do not."""
+        return self.socket.with_suffix(".start")
+
+    @property
+    def log(self) -> Path:
+        return self.logs / f"{self.socket.stem}.log"
+
+    @property
+    def last_words(self) -> Path:
+        """What the engine that was started last wrote to its standard error."""
+        return self.logs / f"{self.socket.stem}.stderr"
+
+
+def engine_address(model: str, device: str | None) -> EngineAddress:
+    """The address of this user's engine for a model on a device.
+
+    Another version of the package has other addresses: an engine outlives the editor that started
+    it, and must not be asked by a newer one. Raises :class:`EngineUnavailableError`.
+    """
+    model = settled_model(model)
+    identity = "\n".join((version("mezzotint"), model, device or ""))
+    digest = hashlib.sha256(identity.encode(errors="surrogatepass")).hexdigest()[:8]
+    words = f"{Path(model).name[:16]}-{device or 'auto'}".lower()
+    name = re.sub(r"[^a-z0-9]+", "-", words).strip("-")
+    return address_at(_runtime_folder() / f"{name}-{digest}.sock")
+
+
+def address_at(socket: Path) -> EngineAddress:
+    """The address whose socket is this file. Raises :class:`EngineUnavailableError`."""
+    if sys.platform == "win32":
+        raise EngineUnavailableError("The engine does not run on Windows yet.")
+    socket = socket.absolute()
+    length = len(os.fsencode(socket))
+    if length > MAX_SOCKET_BYTES:
+        raise EngineUnavailableError(
+            f"The socket's path {socket} has {length} bytes, and {MAX_SOCKET_BYTES} is the most"
+            f" that there can be; name a shorter folder in {RUNTIME_VARIABLE}."
+        )
+    return EngineAddress(socket, _log_folder())
+
+
+def _runtime_folder() -> Path:
+    folder = _named_folder()
+    try:
+        if folder is None:
+            with warnings.catch_warnings():
+                # Without a login session there is no XDG_RUNTIME_DIR; platformdirs then warns
+                # and takes a folder of the user's own under /tmp, which is what we want.
+                warnings.simplefilter("ignore")
+                folder = user_runtime_path("mezzotint", ensure_exists=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _require_private(folder)
+    except OSError as error:
+        raise EngineUnavailableError(
+            f"The engine's runtime folder cannot be used ({error}); name another one in"
+            f" {RUNTIME_VARIABLE}."
+        ) from error
+    return folder
+
+
+def _require_private(folder: Path) -> None:
+    status = folder.stat()
+    if not stat.S_ISDIR(status.st_mode):
+        raise NotADirectoryError(f"{folder} is not a folder")
+    if status.st_uid != os.getuid():
+        raise PermissionError(f"{folder} belongs to another user")
+    if stat.S_IMODE(status.st_mode) != 0o700:
+        raise PermissionError(f"{folder} is open to others: its mode is not 0700")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(f"{folder} cannot be written to")
+
+
+def _log_folder() -> Path:
+    return _named_folder() or user_log_path("mezzotint")
+
+
+def _named_folder() -> Path | None:
+    name = os.environ.get(RUNTIME_VARIABLE)
+    return Path(name).absolute() if name else None

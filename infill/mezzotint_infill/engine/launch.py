@@ -1,0 +1,97 @@
+"""Find the engine for a model and a device, or start it, so that all who ask share one.
+
+Knows processes and locks; what the engine does once it answers is none of its business.
+"""
+
+import logging
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx2
+from filelock import FileLock, Timeout
+
+from mezzotint_infill.engine.address import EngineAddress, engine_address
+from mezzotint_infill.engine.choice import settled_model
+from mezzotint_infill.errors import EngineUnavailableError
+from mezzotint_infill.wire import STATE_PATH
+
+START_S = 120.0
+"""How long an engine may take to answer; it answers before it reads its model."""
+
+RUNNING_EXIT = 3
+"""The exit status of an engine that found another one on its socket."""
+
+_logger = logging.getLogger(__name__)
+
+
+def ensure_engine(model: str = "embedded", device: str | None = None, idle_s: float = 1800) -> Path:
+    """Return the socket of an engine that answers, starting one if none does.
+
+    Blocks for the second or so that a start takes. The engine outlives its starter.
+    Raises :class:`EngineUnavailableError`.
+    """
+    address = engine_address(model, device)
+    if _answers(address.socket):
+        return address.socket
+    try:
+        with FileLock(address.start_lock, timeout=START_S, mode=0o600):
+            if not _answers(address.socket):
+                _start(address, settled_model(model), device, idle_s)
+    except Timeout as error:
+        raise EngineUnavailableError("Somebody else is starting the engine, in vain.") from error
+    return address.socket
+
+
+def _start(address: EngineAddress, model: str, device: str | None, idle_s: float) -> None:
+    address.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with address.last_words.open("wb") as last_words:
+        engine = subprocess.Popen(
+            _command(address, model, device, idle_s),
+            cwd=address.socket.parent,
+            stdin=subprocess.DEVNULL,
+            stdout=last_words,
+            stderr=last_words,
+            start_new_session=True,
+        )
+    _logger.info("Started the engine, process %d.", engine.pid)
+    # So that an engine that ends while its starter lives does not stay behind as a zombie.
+    threading.Thread(target=engine.wait, name="engine-reaper", daemon=True).start()
+    _wait_until_it_answers(engine, address)
+
+
+def _command(address: EngineAddress, model: str, device: str | None, idle_s: float) -> list[str]:
+    # -P: a package in the folder that the editor was started in must not be imported for ours.
+    command = [sys.executable, "-P", "-m", "mezzotint_infill.engine", f"--model={model}"]
+    if device is not None:
+        command.append(f"--device={device}")
+    return [*command, f"--idle-s={idle_s}", f"--socket={address.socket}"]
+
+
+def _wait_until_it_answers(engine: subprocess.Popen[bytes], address: EngineAddress) -> None:
+    give_up_at = time.monotonic() + START_S
+    while not _answers(address.socket):
+        # One that found another engine has ended well: that other one is about to answer.
+        if engine.poll() not in (None, RUNNING_EXIT):
+            raise EngineUnavailableError(f"The engine did not start: {_last_sentence(address)}")
+        if time.monotonic() > give_up_at:
+            raise EngineUnavailableError(
+                f"The engine has not answered for {START_S:.0f} seconds; see {address.log}."
+            )
+        time.sleep(0.02)
+
+
+def _answers(socket: Path) -> bool:
+    transport = httpx2.HTTPTransport(uds=str(socket), verify=False)
+    with httpx2.Client(transport=transport, timeout=START_S, trust_env=False) as client:
+        try:
+            return client.get(f"http://engine{STATE_PATH}").is_success
+        except httpx2.TransportError:
+            return False
+
+
+def _last_sentence(address: EngineAddress) -> str:
+    lines = address.last_words.read_text("utf-8", errors="replace").strip().splitlines()
+    return lines[-1] if lines else f"see {address.log}."

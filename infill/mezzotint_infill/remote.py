@@ -1,0 +1,166 @@
+"""Infillers that ask an engine over its socket: one that is there, or one that is started.
+
+Knows HTTP and the engine's address; knows no model and no editor, and imports no torch.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+
+from mezzotint_infill.engine.address import EngineAddress, engine_address
+from mezzotint_infill.engine.launch import ensure_engine
+from mezzotint_infill.errors import EngineUnavailableError, InfillError
+from mezzotint_infill.hole import Draft, Fill, Hole
+from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
+from mezzotint_infill.options import InfillOptions
+from mezzotint_infill.wire import (
+    FILL_PATH,
+    STATE_PATH,
+    FillRequest,
+    decode_error,
+    decode_event,
+    decode_state,
+    encode_request,
+)
+
+SILENCE_S = 60.0
+"""An engine that has said nothing for this long, not even a keep-alive, is taken for stuck."""
+
+DEFAULT_OPTIONS = InfillOptions()
+
+
+class HttpInfiller:
+    """Asks the engine that answers on a socket."""
+
+    def __init__(self, socket: Path) -> None:
+        self._client = httpx2.AsyncClient(
+            # A local socket needs no certificates, and reading them takes 50 ms.
+            transport=httpx2.AsyncHTTPTransport(uds=str(socket), verify=False, limits=_NO_REUSE),
+            base_url="http://engine",
+            timeout=SILENCE_S,
+            trust_env=False,  # HTTP_PROXY is not for a local socket
+        )
+
+    async def fill(
+        self,
+        hole: Hole,
+        options: InfillOptions = DEFAULT_OPTIONS,
+        *,
+        on_draft: DraftListener | None = None,
+    ) -> Fill:
+        """Cancelling the task closes the connection, at which the engine stops.
+
+        Raises the engine's own :class:`InfillError`, or :class:`EngineUnavailableError`.
+        """
+        body = encode_request(FillRequest(hole, options, drafts=on_draft is not None))
+        async with self._ask("POST", FILL_PATH, body) as response:
+            source = httpx2.EventSource(response)
+            async for sent in source:
+                event = decode_event(sent.event, sent.data)
+                if isinstance(event, Fill):
+                    return event
+                if isinstance(event, EngineUnavailableError):
+                    raise NotTakenError(str(event))
+                if isinstance(event, InfillError):
+                    raise event
+                if isinstance(event, Draft) and on_draft is not None:
+                    on_draft(event)
+        raise EngineUnavailableError("The engine went away in the middle of a fill.")
+
+    async def state(self) -> EngineState:
+        """Raises :class:`EngineUnavailableError`."""
+        async with self._ask("GET", STATE_PATH) as response:
+            return decode_state(await response.aread())
+
+    async def aclose(self) -> None:
+        """Close all connections, and with them all fills that are under way."""
+        await self._client.aclose()
+
+    @asynccontextmanager
+    async def _ask(
+        self, method: str, path: str, body: bytes | None = None
+    ) -> AsyncIterator[httpx2.Response]:
+        has_answered = False
+        try:
+            async with self._client.stream(method, path, content=body) as response:
+                has_answered = True
+                if response.status_code != httpx2.codes.OK:
+                    raise decode_error(await response.aread())
+                yield response
+        except httpx2.TimeoutException as error:
+            raise EngineUnavailableError(
+                f"The engine has said nothing for {SILENCE_S:.0f} seconds."
+            ) from error
+        except httpx2.TransportError as error:
+            if has_answered:
+                raise EngineUnavailableError("The engine died in the middle of a fill.") from error
+            raise NotTakenError("No engine answers on the socket.") from error
+
+
+class NotTakenError(EngineUnavailableError):
+    """The engine was gone before it took up the request: asking another one is safe."""
+
+
+class EngineInfiller:
+    """Asks the engine for a model and a device, and starts it if there is none.
+
+    Nothing is started or opened before it is needed. One instance belongs to one event loop.
+    """
+
+    def __init__(
+        self, model: str = "embedded", device: str | None = None, idle_s: float = 1800.0
+    ) -> None:
+        self._model = model
+        self._device = device
+        self._idle_s = idle_s
+        self._http: HttpInfiller | None = None
+        self._starting = asyncio.Lock()
+
+    async def fill(
+        self,
+        hole: Hole,
+        options: InfillOptions = DEFAULT_OPTIONS,
+        *,
+        on_draft: DraftListener | None = None,
+    ) -> Fill:
+        """As :meth:`HttpInfiller.fill`; an engine that is not there is started, once."""
+        try:
+            return await self._engine().fill(hole, options, on_draft=on_draft)
+        except NotTakenError:
+            await self.start()
+            return await self._engine().fill(hole, options, on_draft=on_draft)
+
+    async def state(self) -> EngineState:
+        """Starts no engine: while none runs, the status is ``STARTING``."""
+        try:
+            return await self._engine().state()
+        except NotTakenError:
+            return EngineState(EngineStatus.STARTING, self._model, self._device or "")
+
+    async def start(self) -> None:
+        """Find the engine or start it; it then loads its model by itself.
+
+        Raises :class:`EngineUnavailableError`.
+        """
+        async with self._starting:
+            await asyncio.to_thread(ensure_engine, self._model, self._device, self._idle_s)
+
+    async def aclose(self) -> None:
+        """Let go of the engine. It stays for others, and leaves when nobody uses it."""
+        if self._http is not None:
+            await self._http.aclose()
+
+    def _engine(self) -> HttpInfiller:
+        if self._http is None:
+            self._http = HttpInfiller(self._address().socket)
+        return self._http
+
+    def _address(self) -> EngineAddress:
+        return engine_address(self._model, self._device)
+
+
+_NO_REUSE = httpx2.Limits(max_keepalive_connections=0)
+"""A new connection for each request costs microseconds here, and none is ever found dead."""
