@@ -1,27 +1,23 @@
-"""What a place in a text wants to have filled in.
+"""A cursor in an open document -> the hole that the engine is asked to fill."""
 
-Knows text on both sides of a hole; knows no files, editors or tokens.
-"""
-
-from mezzotint_infill.hole import HoleKind
-
-
-def kind_of(prefix: str, suffix: str) -> HoleKind:
-    """Guess from the line around the hole how far a fill may reach."""
-    before, after = line_before(prefix), line_after(suffix)
-    if after.strip():
-        return HoleKind.PART_OF_LINE
-    if before.strip():
-        return HoleKind.REST_OF_LINE
-    return HoleKind.LINE
+from mezzotint_infill.hole import Hole
+from mezzotint_server.documents import Document
+from mezzotint_server.kind import kind_of
 
 
-def line_before(prefix: str) -> str:
-    """The hole's own line, up to the hole."""
-    return prefix[max(prefix.rfind("\n"), prefix.rfind("\r")) + 1 :]
+def hole_at(document: Document, line: int, index: int) -> Hole:
+    """The hole at a cursor that stands before ``document.lines[line][index]``.
+
+    The engine sees line feeds alone, whatever the document has.
+    """
+    left, right = document.lines[line][:index], document.lines[line][index:]
+    return Hole(
+        prefix=_with_line_feeds(document.before(line, index)),
+        suffix=_with_line_feeds(document.after(line, index)),
+        language=document.language,
+        kind=kind_of(left, right),
+    )
 
 
-def line_after(suffix: str) -> str:
-    """The hole's own line, from the hole on, without its line break."""
-    ends = [end for end in (suffix.find("\n"), suffix.find("\r")) if end >= 0]
-    return suffix[: min(ends, default=len(suffix))]
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,28 +1,29 @@
-"""The kind of a hole follows from the line around it."""
+"""From a cursor in an open document to the hole."""
 
 import pytest
+from lsprotocol import types
 
-from mezzotint_infill.hole import HoleKind
-from mezzotint_server.holes import kind_of
+from mezzotint_infill.hole import Hole, HoleKind
+from mezzotint_server.documents import Documents
+from mezzotint_server.holes import hole_at
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    ("text", "line", "index", "hole"),
     [
-        ("‸", HoleKind.LINE),
-        ("def f():\n    ‸\n    return 1\n", HoleKind.LINE),
-        ("def f():\r\n    ‸\r\n    return 1\r\n", HoleKind.LINE),
-        ("x = 1\n  ‸  \n", HoleKind.LINE),
-        ("x = ‸", HoleKind.REST_OF_LINE),
-        ("x = ‸\ny = 2\n", HoleKind.REST_OF_LINE),
-        ("x = ‸\r\ny = 2\r\n", HoleKind.REST_OF_LINE),
-        ("x = ‸\ry = 2\r", HoleKind.REST_OF_LINE),
-        ("x = ‸   \ny = 2\n", HoleKind.REST_OF_LINE),
-        ("f(‸)", HoleKind.PART_OF_LINE),
-        ("y = 1\n‸x = 1\n", HoleKind.PART_OF_LINE),
-        ("na‸me\n", HoleKind.PART_OF_LINE),
+        ("", 0, 0, Hole("", "", kind=HoleKind.LINE)),
+        ("a = b\nc\n", 0, 4, Hole("a = ", "b\nc\n", kind=HoleKind.PART_OF_LINE)),
+        ("a\r\nb = \r\nc", 1, 4, Hole("a\nb = ", "\nc", kind=HoleKind.REST_OF_LINE)),
+        ("a\r\rb", 1, 0, Hole("a\n", "\nb", kind=HoleKind.LINE)),
+        ("a:\n    \nb", 1, 4, Hole("a:\n    ", "\nb", kind=HoleKind.LINE)),
+        ("é\x0c🦀\n", 0, 2, Hole("é\x0c", "🦀\n", kind=HoleKind.PART_OF_LINE)),
     ],
 )
-def test_the_line_around_the_hole_tells_its_kind(text: str, kind: HoleKind) -> None:
-    prefix, _, suffix = text.partition("‸")
-    assert kind_of(prefix, suffix) is kind
+def test_the_engine_sees_both_sides_of_the_cursor_with_line_feeds_alone(
+    text: str, line: int, index: int, hole: Hole
+) -> None:
+    documents = Documents()
+    documents.open(types.TextDocumentItem("file:///a.py", "python", 1, text))
+    document = documents.get("file:///a.py")
+    assert document is not None
+    assert hole_at(document, line, index) == hole

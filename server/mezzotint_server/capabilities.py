@@ -1,0 +1,26 @@
+"""What the client can do, reduced once to the few facts that anyone here asks about."""
+
+from dataclasses import dataclass
+
+from lsprotocol import types
+from pygls.capabilities import get_capability
+
+from mezzotint_server.positions import PositionEncoding, choose_encoding
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCapabilities:
+    """The client, as far as it concerns us."""
+
+    can_show_progress: bool = False
+    """It takes work-done progress that the server begins."""
+    encoding: PositionEncoding = PositionEncoding.UTF_16
+    """What columns count, as agreed in ``initialize``."""
+
+
+def resolve_capabilities(sent: types.ClientCapabilities) -> ClientCapabilities:
+    """What of ``sent`` concerns us."""
+    return ClientCapabilities(
+        can_show_progress=bool(get_capability(sent, "window.work_done_progress", False)),
+        encoding=choose_encoding(get_capability(sent, "general.position_encodings", None)),
+    )

@@ -1,0 +1,24 @@
+"""Client capabilities, reduced, for recorded editors."""
+
+import pytest
+from lsprotocol import types
+from pytest_lsp import client_capabilities
+
+from mezzotint_server.capabilities import ClientCapabilities, resolve_capabilities
+from mezzotint_server.positions import PositionEncoding
+
+
+@pytest.mark.parametrize(
+    ("editor", "expected"),
+    [
+        ("visual-studio-code", ClientCapabilities(True, PositionEncoding.UTF_16)),
+        ("neovim", ClientCapabilities(True, PositionEncoding.UTF_8)),
+        ("emacs", ClientCapabilities(True, PositionEncoding.UTF_8)),
+    ],
+)
+def test_recorded_editors(editor: str, expected: ClientCapabilities) -> None:
+    assert resolve_capabilities(client_capabilities(editor)) == expected
+
+
+def test_a_client_that_says_nothing_gets_the_least() -> None:
+    assert resolve_capabilities(types.ClientCapabilities()) == ClientCapabilities()
