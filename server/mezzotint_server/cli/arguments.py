@@ -1,0 +1,65 @@
+"""What ``fill`` and ``watch`` are told on the command line, said once for both.
+
+Knows Typer's declarations; what a value means is the engine's to say.
+"""
+
+from typing import Annotated
+
+import typer
+
+from mezzotint_infill.errors import BadOptionsError
+from mezzotint_infill.options import InfillOptions
+
+AUTO = "auto"
+EMBEDDED = "embedded"
+
+PlaceArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="PATH:LINE[:COLUMN]",
+        help="Where the hole is, counted from 1; no column means the end of the line. "
+        "- reads text with the hole marked ‸ from standard input.",
+        show_default=False,
+    ),
+]
+ToOption = Annotated[
+    str | None,
+    typer.Option(metavar="LINE:COLUMN", help="Replace what is between the place and here."),
+]
+LengthOption = Annotated[
+    str, typer.Option(metavar="N|auto", help="Tokens in the hole; auto tries several.")
+]
+CandidatesOption = Annotated[int, typer.Option(help="How many different fills to show at most.")]
+SeedOption = Annotated[int, typer.Option(help="Another seed, another noise.")]
+StepsOption = Annotated[
+    int | None, typer.Option(help="The most denoising steps; the model knows a good number.")
+]
+DeadlineOption = Annotated[
+    float | None,
+    typer.Option(metavar="MS", help="Take the best draft after so many milliseconds."),
+]
+ModelOption = Annotated[
+    str, typer.Option(metavar="NAME_OR_PATH", help="A checkpoint: on the Hub or in a folder.")
+]
+
+
+def options_from(
+    length: str, candidates: int, seed: int, steps: int | None, deadline: float | None
+) -> InfillOptions:
+    """Raises :class:`BadOptionsError`."""
+    return InfillOptions(
+        length=_length(length),
+        candidates=candidates,
+        seed=seed,
+        steps=steps,
+        deadline_ms=deadline,
+    )
+
+
+def _length(text: str) -> int | None:
+    if text == AUTO:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise BadOptionsError(f"length must be a number or auto, not {text}.") from None
