@@ -108,13 +108,13 @@ urllib.request.urlopen("https://download.pytorch.org/whl/cpu/torch/", timeout=5)
 # Run a command with its output in the log, large downloads shown; stop with a reason if it fails.
 follow() {
     { "$@" </dev/null 2>&1; echo "exit status $?"; } | tee "$log" |
-        awk '/^ *Downloading .*[0-9] ?[MG]i?B/ { sub(/^ */, "    "); print; fflush() }'
+        awk '/^ *Downloading .*\(([0-9][0-9]+(\.[0-9]+)? ?M|[0-9.]+ ?G)i?B\)/ { sub(/^ */, "    "); print; fflush() }'
     tail -n 1 "$log" | grep -qx 'exit status 0' || explain "The packages could not be installed"
 }
 
 # Tell the likely cause in one sentence, from what the log says.
 explain() {
-    if grep -qi 'no space left' "$log"; then
+    if grep -qi 'no space left' "$log" || [ "$(free_mb)" -lt 100 ]; then
         give_up "$1: the disk is full."
     elif grep -Eqi 'name resolution|name or service|failed to resolve|network is unreachable|connection (refused|reset|error)|timed out|dns error|failed to fetch|no matching distribution' "$log"; then
         give_up "$1: the package index cannot be reached, check the network and proxy (details: $log)."
@@ -123,9 +123,10 @@ explain() {
 }
 
 enough_space() {
-    free_mb=$(df -Pk . | awk 'NR == 2 { print int($4 / 1024) }')
-    [ "$free_mb" -ge "$needed_mb" ] || give_up "The disk has $free_mb MB free; setting up needs about $needed_mb MB."
+    [ "$(free_mb)" -ge "$needed_mb" ] || give_up "The disk has $(free_mb) MB free; setting up needs about $needed_mb MB."
 }
+
+free_mb() { df -Pk . | awk 'NR == 2 { print int($4 / 1024) }'; }
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
