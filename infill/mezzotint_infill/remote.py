@@ -4,7 +4,7 @@ Knows HTTP and the engine's address; knows no model and no editor, and imports n
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -68,7 +68,7 @@ class HttpInfiller:
                     raise event
                 if isinstance(event, Draft) and on_draft is not None:
                     on_draft(event)
-        raise EngineUnavailableError("The engine went away in the middle of a fill.")
+        raise EngineUnavailableError("The engine left before it had answered.")
 
     async def state(self) -> EngineState:
         """Raises :class:`EngineUnavailableError`."""
@@ -82,12 +82,12 @@ class HttpInfiller:
     @asynccontextmanager
     async def _ask(
         self, method: str, path: str, body: bytes | None = None
-    ) -> AsyncIterator[httpx2.Response]:
+    ) -> AsyncGenerator[httpx2.Response]:
         has_answered = False
         try:
             async with self._client.stream(method, path, content=body) as response:
                 has_answered = True
-                if response.status_code != httpx2.codes.OK:
+                if not response.is_success:
                     raise decode_error(await response.aread())
                 yield response
         except httpx2.TimeoutException as error:
@@ -96,7 +96,7 @@ class HttpInfiller:
             ) from error
         except httpx2.TransportError as error:
             if has_answered:
-                raise EngineUnavailableError("The engine died in the middle of a fill.") from error
+                raise EngineUnavailableError("The engine died before it had answered.") from error
             raise NotTakenError("No engine answers on the socket.") from error
 
 

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from platformdirs import user_log_path, user_runtime_path
 
-from mezzotint_infill.engine.choice import settled_model
 from mezzotint_infill.errors import EngineUnavailableError
 
 RUNTIME_VARIABLE = "MEZZOTINT_RUNTIME_DIR"
@@ -25,6 +24,11 @@ RUNTIME_VARIABLE = "MEZZOTINT_RUNTIME_DIR"
 
 MAX_SOCKET_BYTES = 103
 """``sun_path`` holds 104 bytes on macOS and 108 on Linux, the last one a zero."""
+
+PRIVATE = 0o700
+
+SCRIPTED = "scripted:"
+"""Before the path of a script, this makes the name of a model; see ``choice.py``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +87,19 @@ def address_at(socket: Path) -> EngineAddress:
     return EngineAddress(socket, _log_folder())
 
 
+def settled_model(model: str) -> str:
+    """The same model's name in every working folder: what is a file becomes an absolute path."""
+    if model.startswith(SCRIPTED):
+        return SCRIPTED + str(Path(model.removeprefix(SCRIPTED)).absolute())
+    if model != "embedded" and Path(model).expanduser().is_dir():
+        return str(Path(model).expanduser().absolute())
+    return model
+
+
 def _runtime_folder() -> Path:
-    folder = _named_folder()
+    folder = _named_folder() or _users_runtime_folder()
     try:
-        if folder is None:
-            with warnings.catch_warnings():
-                # Without a login session there is no XDG_RUNTIME_DIR; platformdirs then warns
-                # and takes a folder of the user's own under /tmp, which is what we want.
-                warnings.simplefilter("ignore")
-                folder = user_runtime_path("mezzotint", ensure_exists=True)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         _require_private(folder)
     except OSError as error:
         raise EngineUnavailableError(
@@ -102,20 +109,39 @@ def _runtime_folder() -> Path:
     return folder
 
 
+def _users_runtime_folder() -> Path:
+    with warnings.catch_warnings():
+        # Without a login session there is no XDG_RUNTIME_DIR; platformdirs then warns and takes
+        # a folder of the user's own under /tmp, which is what we want.
+        warnings.simplefilter("ignore")
+        try:
+            return user_runtime_path("mezzotint", ensure_exists=True)
+        except OSError as error:
+            raise EngineUnavailableError(
+                f"There is no runtime folder ({error}); name one in {RUNTIME_VARIABLE}."
+            ) from error
+
+
 def _require_private(folder: Path) -> None:
     status = folder.stat()
-    if not stat.S_ISDIR(status.st_mode):
-        raise NotADirectoryError(f"{folder} is not a folder")
     if status.st_uid != os.getuid():
         raise PermissionError(f"{folder} belongs to another user")
-    if stat.S_IMODE(status.st_mode) != 0o700:
+    if stat.S_IMODE(status.st_mode) != PRIVATE:
         raise PermissionError(f"{folder} is open to others: its mode is not 0700")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(f"{folder} cannot be written to")
 
 
 def _log_folder() -> Path:
-    return _named_folder() or user_log_path("mezzotint")
+    folder = _named_folder() or user_log_path("mezzotint")
+    try:
+        folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    except OSError as error:
+        raise EngineUnavailableError(
+            f"The engine's log folder cannot be made ({error}); name another one in"
+            f" {RUNTIME_VARIABLE}."
+        ) from error
+    return folder
 
 
 def _named_folder() -> Path | None:

@@ -12,12 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mezzotint_infill.engine.address import SCRIPTED
 from mezzotint_infill.errors import DamagedModelError, UnknownModelError
 from mezzotint_infill.infiller import Infiller
-from mezzotint_infill.local import LocalInfiller
 from mezzotint_infill.scripted import ScriptedInfiller
-
-SCRIPTED = "scripted:"
 
 
 class Choice(NamedTuple):
@@ -33,17 +31,11 @@ def choose_infiller(model: str, device: str | None) -> Choice:
     if model.startswith(SCRIPTED):
         scripted = _read_script(Path(model.removeprefix(SCRIPTED)))
         return Choice(scripted, load=lambda: None)
+    # Here and not above: whoever only looks for an engine needs none of it.
+    from mezzotint_infill.local import LocalInfiller
+
     local = LocalInfiller(model, device)
     return Choice(local, local.load)
-
-
-def settled_model(model: str) -> str:
-    """The same model's name in every working folder: what is a file becomes an absolute path."""
-    if model.startswith(SCRIPTED):
-        return SCRIPTED + str(Path(model.removeprefix(SCRIPTED)).absolute())
-    if model != "embedded" and Path(model).expanduser().is_dir():
-        return str(Path(model).expanduser().absolute())
-    return model
 
 
 def _read_script(file: Path) -> ScriptedInfiller:

@@ -13,8 +13,7 @@ from pathlib import Path
 import httpx2
 from filelock import FileLock, Timeout
 
-from mezzotint_infill.engine.address import EngineAddress, engine_address
-from mezzotint_infill.engine.choice import settled_model
+from mezzotint_infill.engine.address import EngineAddress, engine_address, settled_model
 from mezzotint_infill.errors import EngineUnavailableError
 from mezzotint_infill.wire import STATE_PATH
 
@@ -46,7 +45,6 @@ def ensure_engine(model: str = "embedded", device: str | None = None, idle_s: fl
 
 
 def _start(address: EngineAddress, model: str, device: str | None, idle_s: float) -> None:
-    address.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     with address.last_words.open("wb") as last_words:
         engine = subprocess.Popen(
             _command(address, model, device, idle_s),

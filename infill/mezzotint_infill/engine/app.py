@@ -1,0 +1,104 @@
+"""The engine's HTTP: ``POST /v1/fill`` streams server-sent events, ``GET /v1/state`` tells.
+
+An ASGI app over any infiller; where it is served, and to whom, it does not know.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import Send
+
+from mezzotint_infill.engine.fills import FillQueue
+from mezzotint_infill.errors import BadRequestError, InfillError
+from mezzotint_infill.wire import (
+    FILL_PATH,
+    STATE_PATH,
+    Event,
+    FillRequest,
+    decode_request,
+    encode_error,
+    encode_event,
+    encode_state,
+)
+
+MAX_BODY_BYTES = 64 * 1024 * 1024
+"""A guard against an endless body; the largest file that anyone edits is far below."""
+
+_KEEP_ALIVE = b": waiting\n\n"
+
+
+def create_app(fills: FillQueue) -> Starlette:
+    """The app in front of a line of fills."""
+
+    async def fill(request: Request) -> Response:
+        asked = decode_request(await _read_body(request))
+        return _EventStream(_stream(fills, asked))
+
+    async def state(_: Request) -> Response:
+        return _json(encode_state(await fills.state()))
+
+    return Starlette(
+        routes=[
+            Route(FILL_PATH, fill, methods=["POST"]),
+            Route(STATE_PATH, state, methods=["GET"]),
+        ],
+        exception_handlers=dict.fromkeys(
+            (InfillError, HTTPException, ClientDisconnect, Exception), _answer_error
+        ),
+    )
+
+
+class _EventStream(StreamingResponse):
+    """Closes its source at once when the reader goes away, not when it is collected."""
+
+    def __init__(self, source: AsyncGenerator[bytes]) -> None:
+        super().__init__(source, media_type="text/event-stream")
+        self._source = source
+
+    async def stream_response(self, send: Send) -> None:
+        async with aclosing(self._source):
+            await super().stream_response(send)
+
+
+async def _stream(fills: FillQueue, asked: FillRequest) -> AsyncGenerator[bytes]:
+    yield _KEEP_ALIVE  # the reader learns at once that its request was taken up
+    async with aclosing(fills.answer(asked)) as events:
+        async for event in events:
+            yield _KEEP_ALIVE if event is None else _encode(event)
+
+
+def _encode(event: Event) -> bytes:
+    try:
+        return encode_event(event)
+    except InfillError as error:
+        return encode_event(error)
+
+
+async def _read_body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise BadRequestError(f"The request is longer than {MAX_BODY_BYTES} bytes.")
+    return bytes(body)
+
+
+def _json(body: bytes, status: int = 200) -> Response:
+    return Response(body, status, media_type="application/json")
+
+
+def _answer_error(_: Request, error: Exception) -> Response:
+    match error:
+        case InfillError():
+            return _json(encode_error(error), 400)
+        case HTTPException():
+            return _json(encode_error(BadRequestError(f"{error.detail}.")), error.status_code)
+        case ClientDisconnect():
+            return Response(status_code=400)  # nobody reads it
+        case _:
+            return _json(encode_error(InfillError("The engine failed; its log says why.")), 500)

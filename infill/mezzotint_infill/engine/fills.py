@@ -1,0 +1,115 @@
+"""The line in front of the model: one hole is being filled, the others wait in the order they came.
+
+Knows tasks and time; knows neither HTTP nor what an infiller does.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+
+from mezzotint_infill.errors import EngineUnavailableError, InfillError
+from mezzotint_infill.hole import Draft, Fill
+from mezzotint_infill.infiller import EngineState, EngineStatus, Infiller
+from mezzotint_infill.wire import Event, FillRequest
+
+_logger = logging.getLogger(__name__)
+
+
+class FillQueue:
+    """Belongs to one event loop. Nothing that a fill does can break it."""
+
+    def __init__(self, infiller: Infiller, keep_alive_s: float = 5.0) -> None:
+        self._infiller = infiller
+        self._keep_alive_s = keep_alive_s
+        self._turn = asyncio.Lock()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._open_answers = 0
+        self._last_use = time.monotonic()
+        self._is_stopped = False
+
+    async def answer(self, request: FillRequest) -> AsyncGenerator[Event | None]:
+        """Yield what comes of a request, its end last; ``None`` when there is nothing to say yet.
+
+        Closing the generator cancels the fill, also while it waits for its turn.
+        """
+        events: asyncio.Queue[Event] = asyncio.Queue()
+        task = asyncio.create_task(self._fill(request, events.put_nowait))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        self._open_answers += 1
+        try:
+            is_over = False
+            while not is_over:
+                event = await self._next(events)
+                is_over = isinstance(event, Fill | InfillError)
+                yield event
+        finally:
+            task.cancel()
+            self._open_answers -= 1
+            self.touch()
+
+    async def state(self) -> EngineState:
+        """What the infiller says of itself, and whether a hole is being filled just now."""
+        state = await self._infiller.state()
+        if state.status is EngineStatus.READY and self._turn.locked():
+            return replace(state, status=EngineStatus.BUSY)
+        return state
+
+    @property
+    def unused_s(self) -> float:
+        """For how long nobody has wanted a hole filled. Asking for the state is no use."""
+        return 0.0 if self._open_answers else time.monotonic() - self._last_use
+
+    def touch(self) -> None:
+        """Count as used just now."""
+        self._last_use = time.monotonic()
+
+    def stop(self) -> None:
+        """End everything that is under way and take nothing up any more."""
+        self._is_stopped = True
+        for task in self._under_way:
+            task.cancel()
+
+    async def _next(self, events: asyncio.Queue[Event]) -> Event | None:
+        try:
+            async with asyncio.timeout(self._keep_alive_s):
+                return await events.get()
+        except TimeoutError:
+            return None
+
+    async def _fill(self, request: FillRequest, tell: Callable[[Event], None]) -> None:
+        try:
+            async with self._turn:
+                tell(await self._fill_now(request, tell))
+        except asyncio.CancelledError:
+            if not self._is_stopped:
+                raise
+            tell(EngineUnavailableError("The engine is being stopped."))
+        except InfillError as error:
+            _logger.info("No fill: %s.", error.code)
+            tell(error)
+        except Exception:
+            _logger.exception("A fill failed.")
+            tell(InfillError("The engine failed while it filled the hole; its log says why."))
+
+    async def _fill_now(self, request: FillRequest, tell: Callable[[Draft], None]) -> Fill:
+        if self._is_stopped:
+            raise EngineUnavailableError("The engine is being stopped.")
+        hole, begun_at = request.hole, time.monotonic()
+        on_draft = tell if request.drafts else None
+        fill = await self._infiller.fill(hole, request.options, on_draft=on_draft)
+        # Sizes and names only: what people write stays out of the log.
+        _logger.info(
+            "Filled %s in %s (%d and %d characters around it): %d tokens, %d steps, %s, %.0f ms.",
+            hole.kind.value,
+            hole.language,
+            len(hole.prefix),
+            len(hole.suffix),
+            fill.tokens,
+            fill.steps,
+            fill.stopped_by.value,
+            1000 * (time.monotonic() - begun_at),
+        )
+        return fill
