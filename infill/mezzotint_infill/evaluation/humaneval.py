@@ -128,11 +128,14 @@ def read_rows(path: Path) -> list[Row]:
     """
     try:
         with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
-            return [_row(json.loads(line)) for line in lines if line.strip()]
+            rows = [_row(json.loads(line)) for line in lines if line.strip()]
     except OSError as error:
         raise BadBenchmarkError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (ValueError, KeyError, TypeError, EOFError) as error:
         raise BadBenchmarkError(f"{path} is not a file of HumanEval-Infilling.") from error
+    if not rows:
+        raise BadBenchmarkError(f"{path} has no rows.")
+    return rows
 
 
 def fill_rows(

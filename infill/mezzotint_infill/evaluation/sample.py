@@ -1,4 +1,4 @@
-"""Takes holes from all the Python files below a directory, every file as often as any other.
+"""Takes holes from all the Python files below some folders, every file as often as any other.
 
 Reads files; what a hole is, ``cuts`` knows.
 """
@@ -16,7 +16,7 @@ _LARGEST_FILE_BYTES = 200_000
 
 
 def sample_cuts(
-    directory: Path,
+    folders: Sequence[Path],
     *,
     seed: int,
     per_kind: int,
@@ -26,9 +26,9 @@ def sample_cuts(
     """At most ``per_kind`` holes of every kind, and of every kind at most ``per_file`` in a file.
 
     No file gives a second hole before each has given its first. Files that are not UTF-8 or do
-    not parse are left out. Same directory and seed: same holes.
+    not parse are left out. Same folders and seed: same holes.
     """
-    files = _Files(directory, seed)
+    files = _Files(folders, seed)
     return [
         cut
         for kind in kinds
@@ -48,13 +48,16 @@ def _cuts_of(kind: CutKind, files: "_Files", seed: int, per_file: int) -> Iterat
 
 
 class _Files:
-    """The files below a directory in a shuffled order, each read when it is first asked for."""
+    """The files below some folders in a shuffled order, each read when it is first asked for."""
 
-    def __init__(self, directory: Path, seed: int) -> None:
-        self._directory = directory
-        self._unread = sorted(path for path in directory.rglob("*.py") if path.is_file())
+    def __init__(self, folders: Sequence[Path], seed: int) -> None:
+        self._unread = [
+            (f"{folder.resolve().name}/{path.relative_to(folder).as_posix()}", path)
+            for folder in folders
+            for path in sorted(folder.rglob("*.py"))
+            if path.is_file()
+        ]
         Random(seed).shuffle(self._unread)
-        self._unread.reverse()
         self._read: list[tuple[str, Source]] = []
 
     def __iter__(self) -> Iterator[tuple[str, Source]]:
@@ -66,10 +69,9 @@ class _Files:
     def _read_next(self) -> bool:
         """Read up to the next file that is good; whether there was one."""
         while self._unread:
-            path = self._unread.pop()
+            name, path = self._unread.pop()
             text = _text_of(path)
             if text is not None:
-                name = path.relative_to(self._directory).as_posix()
                 self._read.append((name, Source(text)))
                 return True
         return False

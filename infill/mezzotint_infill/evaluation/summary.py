@@ -86,8 +86,14 @@ def summarise(evaluation: Evaluation) -> tuple[KindSummary, ...]:
 
 
 def markdown(kinds: Sequence[KindSummary]) -> str:
-    """Two tables for a model card: what was filled, and what the suffix and the length are worth."""
-    fills = [
+    """Two tables for a model card: what was filled, and what suffix and length are worth."""
+    fills, worth = _table(FILL_COLUMNS, fill_rows(kinds)), _table(WORTH_COLUMNS, worth_rows(kinds))
+    return f"{fills}\n{worth}"
+
+
+def fill_rows(kinds: Sequence[KindSummary]) -> list[tuple[str, ...]]:
+    """How well holes were filled: a row for each kind and condition, as in ``FILL_COLUMNS``."""
+    return [
         (
             kind.kind,
             row.condition,
@@ -101,7 +107,11 @@ def markdown(kinds: Sequence[KindSummary]) -> str:
         for kind in kinds
         for row in kind.conditions
     ]
-    worth = [
+
+
+def worth_rows(kinds: Sequence[KindSummary]) -> list[tuple[str, ...]]:
+    """What suffix and length are worth: a row for each kind, as in ``WORTH_COLUMNS``."""
+    return [
         (
             kind.kind,
             plain(kind.loss.with_suffix),
@@ -113,7 +123,6 @@ def markdown(kinds: Sequence[KindSummary]) -> str:
         )
         for kind in kinds
     ]
-    return f"{_table(FILL_COLUMNS, fills)}\n{_table(WORTH_COLUMNS, worth)}"
 
 
 def percent(estimate: Estimate) -> str:
