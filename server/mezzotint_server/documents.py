@@ -64,6 +64,25 @@ class Document:
         """All text from that place to the end."""
         return self.lines[line][index:] + "".join(self.lines[line + 1 :])
 
+    def edited(self, change: types.TextDocumentContentChangeEvent) -> "Document":
+        """The document after one edit, with the same version."""
+        if isinstance(change, types.TextDocumentContentChangeWholeDocument):
+            return replace(self, lines=split_lines(change.text))
+        (first, start), (last, end) = sorted(
+            (self.place(change.range.start), self.place(change.range.end))
+        )
+        changed = self.lines[first][:start] + change.text + self.lines[last][end:]
+        if first > 0 and self.lines[first - 1].endswith("\r") and changed.startswith("\n"):
+            # The edit put a line feed behind a lone carriage return: both are one break now.
+            first -= 1
+            changed = self.lines[first] + changed
+        following = self.lines[last + 1 :]
+        pieces = split_lines(changed)
+        if following:
+            # ``changed`` ends in the break of ``lines[last]``; the line behind that is there.
+            pieces = pieces[:-1]
+        return replace(self, lines=self.lines[:first] + pieces + following)
+
 
 class Documents:
     """All open documents of one editor, by their URI."""
@@ -88,7 +107,7 @@ class Documents:
         if document is None:
             return
         for change in changes:
-            document = _edited(document, change)
+            document = document.edited(change)
         self._open[uri] = replace(document, version=version)
 
     def close(self, uri: str) -> None:
@@ -98,26 +117,6 @@ class Documents:
 def split_lines(text: str) -> tuple[str, ...]:
     r"""``text`` cut after each line break; ``"a\n"`` has a second line, which is empty."""
     return tuple(_AFTER_LINE_BREAK.split(text))
-
-
-def _edited(document: Document, change: types.TextDocumentContentChangeEvent) -> Document:
-    if isinstance(change, types.TextDocumentContentChangeWholeDocument):
-        return replace(document, lines=split_lines(change.text))
-    (first, start), (last, end) = sorted(
-        (document.place(change.range.start), document.place(change.range.end))
-    )
-    lines = document.lines
-    changed = lines[first][:start] + change.text + lines[last][end:]
-    if first > 0 and lines[first - 1].endswith("\r") and changed.startswith("\n"):
-        # The edit put a line feed behind a lone carriage return: the two are one line break now.
-        first -= 1
-        changed = lines[first] + changed
-    following = lines[last + 1 :]
-    pieces = split_lines(changed)
-    if following:
-        # ``changed`` ends in the line break of ``lines[last]``, and what is behind that is there.
-        pieces = pieces[:-1]
-    return replace(document, lines=lines[:first] + pieces + following)
 
 
 def _content(line: str) -> str:

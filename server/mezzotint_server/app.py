@@ -1,0 +1,26 @@
+"""The composition root: a server with all of its features."""
+
+from lsprotocol import types
+
+from mezzotint_server.features.inline_completion import OPTIONS, inline_completion
+from mezzotint_server.features.lifecycle import initialize, initialized, shutdown
+from mezzotint_server.features.synchronization import did_change, did_close, did_open
+from mezzotint_server.session import Connect, MezzotintServer
+from mezzotint_server.settings import Settings
+
+
+def create_server(connect: Connect, settings: Settings) -> MezzotintServer:
+    """A server for one editor, not yet listening.
+
+    ``settings`` hold where the editor does not say otherwise; ``connect`` is called once they
+    are settled.
+    """
+    server = MezzotintServer(connect, settings)
+    server.feature(types.INITIALIZE)(initialize)
+    server.feature(types.INITIALIZED)(initialized)
+    server.feature(types.SHUTDOWN)(shutdown)
+    server.feature(types.TEXT_DOCUMENT_DID_OPEN)(did_open)
+    server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(did_change)
+    server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(did_close)
+    server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, OPTIONS)(inline_completion)
+    return server

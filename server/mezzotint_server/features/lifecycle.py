@@ -1,0 +1,35 @@
+"""``initialize``, ``initialized`` and ``shutdown``.
+
+The handshake touches no engine: it is over before the editor can notice.
+"""
+
+from lsprotocol import types
+
+from mezzotint_server.capabilities import resolve_capabilities
+from mezzotint_server.documents import Documents
+from mezzotint_server.session import MezzotintServer
+from mezzotint_server.settings import resolve_settings
+
+
+def initialize(server: MezzotintServer, params: types.InitializeParams) -> None:
+    """Settle what holds for this editor."""
+    server.client = resolve_capabilities(params.capabilities)
+    server.documents = Documents(server.client.encoding)
+    server.settings, server.setting_problems = resolve_settings(
+        params.initialization_options, server.settings
+    )
+
+
+def initialized(server: MezzotintServer, _: types.InitializedParams) -> None:
+    """Now messages may be sent: say what was wrong with the settings, and start the engine."""
+    server.feedback.bad_settings(server.setting_problems)
+    if server.settings.enabled:
+        server.start_engine()
+
+
+async def shutdown(server: MezzotintServer, _: None) -> None:
+    """Let go of the engine. It is shared: it stays, and leaves when nobody uses it."""
+    server.is_shut_down = True
+    server.newest.drop_all()
+    if server.engine is not None:
+        await server.engine.aclose()

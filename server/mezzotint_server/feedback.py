@@ -1,0 +1,55 @@
+"""Every sentence that an editor's user can see, each shown once.
+
+Whatever is worth a user's time is said here and goes to the log as well. What happens at every
+keystroke, and what only a developer can use, goes to the log alone.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+
+from lsprotocol import types
+
+_logger = logging.getLogger(__name__)
+
+PROGRESS_TITLE = "mezzotint"
+STARTING = "Starting the engine; there are no suggestions yet."
+READY = "Ready."
+NOT_READY = "No suggestions: the engine is not ready."
+ENGINE_LOST = (
+    "mezzotint’s engine ended unexpectedly, perhaps for lack of memory. It is started again; its"
+    " log says more."
+)
+SEE_LOG = "something unexpected happened, which the log has."
+
+
+def loading(model: str) -> str:
+    """What is going on while weights are read."""
+    return f"Loading the model {model}; there are no suggestions yet."
+
+
+class Feedback:
+    """Shows messages in the editor. The same message is never shown twice."""
+
+    def __init__(self, show: Callable[[types.ShowMessageParams], None]) -> None:
+        self._show = show
+        self._shown: set[str] = set()
+
+    def bad_settings(self, problems: Iterable[str]) -> None:
+        """All of them in one message; the settings keep their defaults."""
+        if sentences := " ".join(problems):
+            self._once(types.MessageType.Warning, f"mezzotint: {sentences}")
+
+    def engine_failed(self, reason: str) -> None:
+        """There will be no suggestions until something changes."""
+        self._once(types.MessageType.Error, f"mezzotint has no suggestions: {reason}")
+
+    def engine_lost(self) -> None:
+        """The engine has gone, and a new one is on its way."""
+        self._once(types.MessageType.Warning, ENGINE_LOST)
+
+    def _once(self, kind: types.MessageType, message: str) -> None:
+        if message in self._shown:
+            return
+        self._shown.add(message)
+        _logger.warning("Told the user: %s", message)
+        self._show(types.ShowMessageParams(kind, message))

@@ -1,0 +1,65 @@
+"""Work-done progress that the server begins: the editor's line that says what it is waiting for.
+
+Nothing here knows what is being done.
+"""
+
+import asyncio
+import uuid
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.progress import Progress
+
+
+class WorkDoneProgress:
+    """One line of progress, begun as soon as the client has agreed to it.
+
+    Nobody waits for that: the work goes on meanwhile, and of what is reported before, the last
+    is shown. A client that cannot show progress (``lines`` is ``None``) is told nothing.
+    """
+
+    def __init__(self, lines: Progress | None, title: str) -> None:
+        self._lines = lines
+        self._title = title
+        self._token = str(uuid.uuid4())
+        self._last = types.WorkDoneProgressReport()
+        self._has_begun = False
+        self._opening: asyncio.Task[None] | None = None
+
+    def begin(self, message: str) -> None:
+        """Ask the client for a line, and show ``message`` in it."""
+        self._last = types.WorkDoneProgressReport(message=message)
+        if self._lines is not None:
+            self._opening = asyncio.create_task(self._open(self._lines))
+
+    def report(self, message: str, share: float | None = None) -> None:
+        """Show ``message`` instead, with the ``share`` from 0 to 1 that is done, if known."""
+        report = types.WorkDoneProgressReport(
+            message=message, percentage=None if share is None else round(100 * share)
+        )
+        if report == self._last:
+            return
+        self._last = report
+        if self._lines is not None and self._has_begun:
+            self._lines.report(self._token, report)
+
+    def end(self, message: str) -> None:
+        """Take the line away."""
+        if self._opening is not None and not self._has_begun:
+            self._opening.cancel()
+        if self._lines is not None and self._has_begun:
+            self._lines.end(self._token, types.WorkDoneProgressEnd(message=message))
+
+    async def _open(self, lines: Progress) -> None:
+        try:
+            # pygls does not say what its answer holds: nothing.
+            await lines.create_async(self._token)  # pyright: ignore[reportUnknownMemberType]
+        except JsonRpcException:
+            return  # The client would rather not.
+        self._has_begun = True
+        lines.begin(
+            self._token,
+            types.WorkDoneProgressBegin(
+                self._title, message=self._last.message, percentage=self._last.percentage
+            ),
+        )

@@ -1,0 +1,120 @@
+"""The LSP wire where pygls 2.1 leaves a gap: every request gets exactly one answer.
+
+pygls does not answer requests that are malformed, come too early or come after ``shutdown``.
+Nothing here knows what a request is for.
+"""
+
+import logging
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from lsprotocol import types
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInvalidParams,
+    JsonRpcInvalidRequest,
+    JsonRpcMethodNotFound,
+    JsonRpcServerNotInitialized,
+)
+from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.protocol.json_rpc import RPCMessage
+
+from mezzotint_server.capabilities import resolve_capabilities
+
+_logger = logging.getLogger(__name__)
+
+_DOCUMENT_SYNC = (
+    types.TEXT_DOCUMENT_DID_OPEN,
+    types.TEXT_DOCUMENT_DID_CHANGE,
+    types.TEXT_DOCUMENT_DID_CLOSE,
+)
+
+MessageId = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A message that cannot be handled, and why."""
+
+    message_id: MessageId | None
+    """``None`` for what wants no answer."""
+    error: JsonRpcException
+
+
+class MezzotintProtocol(LanguageServerProtocol):
+    """Answers what pygls would not, and leaves open documents to us."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # pygls' own store ends lines where LSP does not: see documents.py.
+        for method in _DOCUMENT_SYNC:
+            del self._builtin[method]
+
+    @property
+    def _builtin(self) -> dict[str, object]:
+        # pygls does not say what its dictionaries hold.
+        return self.fm.builtin_features  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+    @property
+    def _features(self) -> dict[str, object]:
+        # As above.
+        return self.fm.features  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(
+        self, params: types.InitializeParams
+    ) -> Generator[Any, Any, types.InitializeResult]:
+        """As pygls has it, with the position encoding that our own documents use."""
+        result = yield from super().lsp_initialize(params)
+        encoding = resolve_capabilities(params.capabilities).encoding
+        result.capabilities.position_encoding = encoding.value
+        return result
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """As pygls has it, but what cannot be read becomes :class:`Refused`."""
+        if "jsonrpc" not in data:
+            return data
+        try:
+            return super().structure_message(data)
+        except JsonRpcException:
+            return self._refuse_unreadable(data)
+
+    def handle_message(self, message: RPCMessage | Refused) -> None:
+        """As pygls has it, after a look at whether the message may be handled at all."""
+        if isinstance(message, Refused):
+            self._refuse(message)
+        elif (refused := self._refuse_untimely(message)) is not None:
+            self._refuse(refused)
+        else:
+            super().handle_message(message)
+
+    def _refuse(self, refused: Refused) -> None:
+        if refused.message_id is not None:
+            self._send_response(refused.message_id, error=refused.error.to_response_error())
+
+    def _refuse_unreadable(self, data: dict[str, Any]) -> Refused:
+        method = data.get("method")
+        _logger.warning("A message cannot be read: %s.", method or "a response")
+        if not isinstance(method, str):
+            return Refused(None, JsonRpcInvalidRequest())
+        error = JsonRpcInvalidParams() if self._knows(method) else JsonRpcMethodNotFound.of(method)
+        return Refused(data.get("id"), error)
+
+    def _refuse_untimely(self, message: object) -> Refused | None:
+        """What comes before ``initialize`` or after ``shutdown``, or is no message at all."""
+        if isinstance(message, dict) or not hasattr(message, "jsonrpc"):
+            message_id = cast("dict[str, Any]", message).get("id") if message else None
+            return Refused(message_id, JsonRpcInvalidRequest())
+        method = getattr(message, "method", None)
+        if method is None or method == types.EXIT:
+            return None
+        message_id = getattr(message, "id", None)
+        if self._shutdown or (self._workspace is not None and method == types.INITIALIZE):
+            return Refused(message_id, JsonRpcInvalidRequest())
+        if self._workspace is None and method != types.INITIALIZE:
+            return Refused(message_id, JsonRpcServerNotInitialized())
+        return None
+
+    def _knows(self, method: str) -> bool:
+        return method in self._builtin or method in self._features
