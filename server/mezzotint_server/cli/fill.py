@@ -50,4 +50,4 @@ def _show(where: HoleInFile, answer: Fill, *, written: bool) -> None:
     console.print(as_picture(scene, where.title, answer), soft_wrap=not console.is_terminal)
     if written:
         outcome = "Written to" if answer.text else "Nothing was written to"
-        console.print(f"{outcome} {where.file.name}.", markup=False)
+        console.print(f"{outcome} {where.file.name}.", markup=False, soft_wrap=True)

@@ -52,7 +52,7 @@ def watch(
     if gif_path:
         plate = Scene.around(where, PLATE, LINES_AROUND)
         gif.save(gif_path, plate, where.title, playback.frames, pace)
-        console.print(f"Saved {gif_path}.", markup=False)
+        console.print(f"Saved {gif_path}.", markup=False, soft_wrap=True)
 
 
 def _watched(

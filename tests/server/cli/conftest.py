@@ -59,8 +59,10 @@ def says() -> type[Says]:
 @pytest.fixture
 def run() -> Run:
     def run(*arguments: str, infiller: FillsNow | None = None, stdin: str | bytes = "") -> Result:
-        filler = infiller or Says("")
-        return CliRunner().invoke(app, arguments, input=stdin, obj=lambda _model: filler)
+        def opened(_model: str) -> FillsNow:
+            return infiller or Says("")
+
+        return CliRunner().invoke(app, arguments, input=stdin, obj=opened)
 
     return run
 
