@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from mezzotint_infill.engine.address import RUNTIME_VARIABLE
 
 

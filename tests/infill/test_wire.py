@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mezzotint_infill import errors
 from mezzotint_infill.errors import BadHoleError, BadOptionsError, BadRequestError, InfillError
 from mezzotint_infill.hole import (
@@ -70,9 +71,7 @@ fills = st.builds(
     model=text,
     ms=st.builds(Timing, number, number, number, number),
 )
-states = st.builds(
-    EngineState, st.sampled_from(EngineStatus), text, text, text, st.none() | number
-)
+states = st.builds(EngineState, st.sampled_from(EngineStatus), text, text, text, st.none() | number)
 
 
 @given(requests)

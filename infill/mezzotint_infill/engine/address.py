@@ -91,9 +91,16 @@ def settled_model(model: str) -> str:
     """The same model's name in every working folder: what is a file becomes an absolute path."""
     if model.startswith(SCRIPTED):
         return SCRIPTED + str(Path(model.removeprefix(SCRIPTED)).absolute())
-    if model != "embedded" and Path(model).expanduser().is_dir():
+    if model != "embedded" and _is_folder(model):
         return str(Path(model).expanduser().absolute())
     return model
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return name != "" and Path(name).expanduser().is_dir()
+    except (OSError, ValueError, RuntimeError):  # too long, a NUL, no such user
+        return False
 
 
 def _runtime_folder() -> Path:

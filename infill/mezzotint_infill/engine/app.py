@@ -18,7 +18,6 @@ from mezzotint_infill.errors import BadRequestError, InfillError
 from mezzotint_infill.wire import (
     FILL_PATH,
     STATE_PATH,
-    Event,
     FillRequest,
     decode_request,
     encode_error,
@@ -69,14 +68,11 @@ async def _stream(fills: FillQueue, asked: FillRequest) -> AsyncGenerator[bytes]
     yield _KEEP_ALIVE  # the reader learns at once that its request was taken up
     async with aclosing(fills.answer(asked)) as events:
         async for event in events:
-            yield _KEEP_ALIVE if event is None else _encode(event)
-
-
-def _encode(event: Event) -> bytes:
-    try:
-        return encode_event(event)
-    except InfillError as error:
-        return encode_event(error)
+            try:
+                yield _KEEP_ALIVE if event is None else encode_event(event)
+            except InfillError as error:
+                yield encode_event(error)
+                return
 
 
 async def _read_body(request: Request) -> bytes:

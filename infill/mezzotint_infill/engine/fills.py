@@ -58,6 +58,11 @@ class FillQueue:
         return state
 
     @property
+    def waiting(self) -> int:
+        """How many requests have not got their turn."""
+        return self._open_answers - self._turn.locked()
+
+    @property
     def unused_s(self) -> float:
         """For how long nobody has wanted a hole filled. Asking for the state is no use."""
         return 0.0 if self._open_answers else time.monotonic() - self._last_use
@@ -102,7 +107,8 @@ class FillQueue:
         fill = await self._infiller.fill(hole, request.options, on_draft=on_draft)
         # Sizes and names only: what people write stays out of the log.
         _logger.info(
-            "Filled %s in %s (%d and %d characters around it): %d tokens, %d steps, %s, %.0f ms.",
+            "Filled %s in %s (%d and %d characters around it): %d tokens, %d steps, %s, %.0f ms;"
+            " %d more wait.",
             hole.kind.value,
             hole.language,
             len(hole.prefix),
@@ -111,5 +117,6 @@ class FillQueue:
             fill.steps,
             fill.stopped_by.value,
             1000 * (time.monotonic() - begun_at),
+            self.waiting,
         )
         return fill
