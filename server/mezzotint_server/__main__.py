@@ -11,8 +11,11 @@ import typer
 from typer.core import TyperGroup
 
 from mezzotint_infill.errors import InfillError
+from mezzotint_server.cli.engine import engine
+from mezzotint_server.cli.evaluate import evaluate
 from mezzotint_server.cli.fill import fill
 from mezzotint_server.cli.filling import local_infiller
+from mezzotint_server.cli.serve import serve
 from mezzotint_server.cli.watch import watch
 
 USAGE_ERROR = 2
@@ -40,6 +43,9 @@ app = typer.Typer(
 )
 app.command()(fill)
 app.command()(watch)
+app.command()(serve)
+app.command()(engine)
+app.add_typer(evaluate)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What ``fill`` and ``watch`` are told on the command line, said once for both.
+"""What several commands are told on the command line, said once for all.
 
 Knows Typer's declarations; what a value means is the engine's to say.
 """
@@ -41,6 +41,13 @@ DeadlineOption = Annotated[
 ModelOption = Annotated[
     str, typer.Option(metavar="NAME_OR_PATH", help="A checkpoint: on the Hub or in a folder.")
 ]
+DeviceOption = Annotated[
+    str | None, typer.Option(help="Such as cpu or cuda:0; the best there is unless set.")
+]
+IdleOption = Annotated[
+    float, typer.Option(min=0.01, help="The engine leaves when nobody has asked for so long.")
+]
+IDLE_MINUTES = 30.0
 
 
 def options_from(

@@ -1,189 +1,141 @@
-"""``mezzotint eval``: measure a model, on holes cut out of files or on HumanEval-Infilling.
+"""``mezzotint eval``: how good a model is, on one's own files and on HumanEval-Infilling.
 
-Knows terminals; what is measured and how, ``mezzotint_infill.evaluation`` knows, and is imported
-when it is needed.
+What is measured and how is the evaluation's to know; this reads arguments and prints.
 """
 
 import json
 import os
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
-from mezzotint_infill.errors import InfillError
+from mezzotint_infill.errors import BadHoleError
 from mezzotint_server.cli import arguments as told
 from mezzotint_server.cli.filling import infiller_from
+from mezzotint_server.source_file import counted
 
 if TYPE_CHECKING:
     from mezzotint_infill.evaluation.holes import MeasuredInfiller
-    from mezzotint_infill.evaluation.humaneval import Row, Score
-    from mezzotint_infill.evaluation.summary import KindSummary
+    from mezzotint_infill.evaluation.humaneval import Score
 
-FIXED_LENGTHS = (1, 2, 4, 8, 16)
-
-app = typer.Typer(help="Measure a model.", no_args_is_help=True)
+evaluate = typer.Typer(name="eval", no_args_is_help=True, help="Measure how good a model is.")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")]
 
 
-@app.command()
+@evaluate.command()
 def holes(
     context: typer.Context,
-    folders: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="DIR...", exists=True, file_okay=False, help="Folders with Python files."
-        ),
-    ],
-    seed: Annotated[int, typer.Option(help="Chooses the holes, and the noise.")] = 0,
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", exists=True, file_okay=False)],
+    seed: told.SeedOption = 0,
     per_kind: Annotated[int, typer.Option(min=1, help="Holes of each kind.")] = 100,
-    per_file: Annotated[int, typer.Option(min=1, help="Holes of a kind in one file.")] = 2,
     max_tokens: Annotated[
-        int, typer.Option(min=1, help="Leave out holes whose truth has more tokens.")
+        int, typer.Option(min=1, help="Leave out holes that are longer than this.")
     ] = 32,
-    fixed_lengths: Annotated[
-        bool, typer.Option("--fixed-lengths", help="Also give every hole 1, 2, 4, 8, 16 tokens.")
-    ] = False,
-    model: told.ModelOption = told.EMBEDDED,
     as_data: JsonOption = False,
-    as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="Answer as tables for a model card.")
-    ] = False,
+    model: told.ModelOption = told.EMBEDDED,
 ) -> None:
-    """Cut holes out of real files, fill them, compare with what was there.
-
-    Each hole is filled with its length told and unknown, with its suffix and without.
-    """
-    from mezzotint_infill.evaluation.holes import STANDARD_CONDITIONS, Condition, evaluate_holes
+    """Cut holes out of Python files and compare what is filled in with what was there."""
+    from mezzotint_infill.evaluation.holes import evaluate_holes
     from mezzotint_infill.evaluation.sample import sample_cuts
-    from mezzotint_infill.evaluation.summary import markdown, summarise
+    from mezzotint_infill.evaluation.summary import summarise
 
-    conditions = STANDARD_CONDITIONS
-    if fixed_lengths:
-        conditions += tuple(Condition(length) for length in FIXED_LENGTHS)
-    cuts = sample_cuts(folders, seed=seed, per_kind=per_kind, per_file=per_file)
-    with _progress() as progress:
-        task = progress.add_task("holes", total=len(cuts))
-        evaluation = evaluate_holes(
-            _measured(context, model),
-            cuts,
-            conditions=conditions,
-            max_tokens=max_tokens,
-            seed=seed,
-            on_hole=lambda: progress.advance(task),
+    cuts = sample_cuts(folders, seed=seed, per_kind=per_kind)
+    if not cuts:
+        raise BadHoleError(f"There is no Python file to cut a hole out of in {_named(folders)}.")
+    with _progress("holes", len(cuts)) as advance:
+        measured = evaluate_holes(
+            _measured(context, model), cuts, max_tokens=max_tokens, seed=seed, on_hole=advance
         )
-    kinds = summarise(evaluation)
-    if not kinds:
-        raise InfillError("No Python file there has a place for a hole that the model can take.")
+    kinds = summarise(measured)
     if as_data:
-        figures = {"model": model, "seed": seed, "max_tokens": max_tokens}
-        _say_json(figures | {"kinds": [asdict(kind) for kind in kinds]})
-    elif as_markdown:
-        typer.echo(markdown(kinds), nl=False)
-    else:
-        _show_kinds(kinds)
+        _print_json({"model": model, "seed": seed, "kinds": [asdict(kind) for kind in kinds]})
+        return
+    from mezzotint_infill.evaluation import summary
+
+    _print_table(summary.FILL_COLUMNS, summary.fill_rows(kinds))
+    _print_table(summary.WORTH_COLUMNS, summary.worth_rows(kinds))
 
 
-@app.command("humaneval-infill")
+@evaluate.command()
 def humaneval_infill(
     context: typer.Context,
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE.jsonl.gz", help="One of the benchmark's own files.")
-    ],
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Take so many rows, evenly spread over the file.")
-    ] = None,
-    length_told: Annotated[
-        bool, typer.Option("--told-length", help="Tell the number of tokens in each hole.")
-    ] = False,
-    answer_gold: Annotated[
-        bool, typer.Option("--gold", help="Check the scorer: answer with the truth, no model.")
-    ] = False,
-    jobs: Annotated[
-        int, typer.Option(min=1, help="Rows to run at once.", show_default="processors")
-    ] = os.cpu_count() or 1,
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl.gz")],
     seed: told.SeedOption = 0,
-    model: told.ModelOption = told.EMBEDDED,
+    is_length_told: Annotated[
+        bool, typer.Option("--told", help="Tell the model how many tokens the hole has.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many rows.")] = None,
+    is_gold: Annotated[
+        bool, typer.Option("--gold", help="Check the tests: answer with the truth.")
+    ] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="How many tests to run at once.")] = None,
     as_data: JsonOption = False,
+    model: told.ModelOption = told.EMBEDDED,
 ) -> None:
-    """Fill the holes of HumanEval-Infilling and run its tests.
-
-    This runs code that a model has written, each row in a process of its own with limits on time,
-    memory and files. That holds against accidents, not against malice.
-    """
+    """Fill HumanEval-Infilling and run its tests. This runs code that a model has written."""
     from mezzotint_infill.evaluation.humaneval import fill_rows, gold, read_rows, score
 
-    rows = _spread(read_rows(file), limit)
-    with _progress() as progress:
-        task = progress.add_task("rows", total=len(rows))
-        answers = (
-            gold(rows)
-            if answer_gold
-            else fill_rows(_measured(context, model), rows, is_length_told=length_told, seed=seed)
-        )
-        result = score(answers, jobs=jobs, on_row=lambda: progress.advance(task))
-    length = "told" if length_told or answer_gold else "unknown"
-    name = "gold" if answer_gold else model
-    if as_data:
-        _say_json({"model": name, "file": file.name, "length": length} | asdict(result))
+    rows = list(islice(read_rows(file), limit))
+    if is_gold:
+        answers = gold(rows)
     else:
-        _show_score(result, f"{file.name}: {name}, length {length}")
+        infiller = _measured(context, model)
+        answers = fill_rows(infiller, rows, is_length_told=is_length_told, seed=seed)
+    with _progress("rows", len(rows)) as advance:
+        result = score(answers, jobs=jobs or os.cpu_count() or 1, on_row=advance)
+    name = "gold" if is_gold else model
+    if as_data:
+        _print_json(
+            {"model": name, "seed": seed, "is_length_told": is_length_told, **asdict(result)}
+        )
+    else:
+        _print_table(("model", "rows", "pass@1, %", "exact, %", "median ms"), [_row(name, result)])
 
 
 def _measured(context: typer.Context, model: str) -> "MeasuredInfiller":
-    """The model in this process can be measured; the engine's wire does not carry losses."""
     return cast("MeasuredInfiller", infiller_from(context, model))
 
 
-def _spread(rows: "list[Row]", limit: int | None) -> "list[Row]":
-    if limit is None or limit >= len(rows):
-        return rows
-    return [rows[place * len(rows) // limit] for place in range(limit)]
+def _row(model: str, result: "Score") -> tuple[str, ...]:
+    from mezzotint_infill.evaluation.summary import percent
 
-
-def _progress() -> Progress:
-    """On standard error, so that standard output is the answer alone."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
+    return (
+        model,
+        str(result.rows),
+        percent(result.pass_at_1),
+        percent(result.exact),
+        f"{result.median_ms:.0f}",
     )
 
 
-def _say_json(figures: dict[str, Any]) -> None:
-    typer.echo(json.dumps(figures, ensure_ascii=False))
+@contextmanager
+def _progress(what: str, total: int) -> Generator[Callable[[], None]]:
+    console = Console(stderr=True)
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
 
 
-def _show_kinds(kinds: "tuple[KindSummary, ...]") -> None:
-    from mezzotint_infill.evaluation import summary
-
-    console = Console(highlight=False)
-    for columns, rows in (
-        (summary.FILL_COLUMNS, summary.fill_rows(kinds)),
-        (summary.WORTH_COLUMNS, summary.worth_rows(kinds)),
-    ):
-        table = Table(*columns)
-        for row in rows:
-            table.add_row(*row)
-        console.print(table)
+def _print_json(answer: dict[str, Any]) -> None:
+    typer.echo(json.dumps(answer, ensure_ascii=False))
 
 
-def _show_score(score: "Score", title: str) -> None:
-    from mezzotint_infill.evaluation.summary import percent
+def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
 
-    table = Table(title=title, show_header=False)
-    table.add_row("pass@1, %", percent(score.pass_at_1))
-    table.add_row("exact match, %", percent(score.exact))
-    table.add_row("rows, functions", f"{score.rows}, {score.functions}")
-    table.add_row("failed, timed out", f"{score.failed}, {score.timed_out}")
-    table.add_row("not taken by the model", str(score.refused))
-    table.add_row("ms, mean and median", f"{score.mean_ms:.0f}, {score.median_ms:.0f}")
-    Console(highlight=False).print(table)
+
+def _named(folders: Sequence[Path]) -> str:
+    return str(folders[0]) if len(folders) == 1 else counted(len(folders), "folder")
