@@ -110,3 +110,13 @@ def test_an_interrupt_is_quiet(command: str, tmp_path: Path) -> None:
         process.kill()
     assert process.returncode == 130
     assert errors == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="The engine's socket is not for Windows yet.")
+def test_an_engine_whose_socket_is_taken_is_one_sentence(tmp_path: Path) -> None:
+    script, taken = tmp_path / "script.json", tmp_path / "engine.sock"
+    script.write_text('{"answers": {}}')
+    taken.write_text("not a socket")
+    shown = start("engine", "--model", f"scripted:{script}", "--socket", str(taken))
+    assert shown.returncode == 2
+    assert shown.stderr == f"mezzotint: {taken} is in the way: it is not a socket.\n"
