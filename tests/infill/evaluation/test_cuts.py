@@ -112,16 +112,15 @@ def test_a_block_is_whole_statements_at_one_indentation() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "expected"),
     [
-        pytest.param("call(\n    a,\n    b,\n)\n", id="lines within brackets"),
-        pytest.param("a = b + \\\n    c\n", id="a line that goes on behind a backslash"),
-        pytest.param("a()\n", id="a single line"),
+        ("call(\n    a,\n    b,\n)\n", {"call(\n    a,\n    b,\n)"}),
+        ("a = b + \\\nc\nd()\n", {"a = b + \\\nc", "a = b + \\\nc\nd()"}),
+        ("a()\n", set[str]()),
     ],
 )
-def test_a_block_never_begins_or_ends_inside_a_statement(text: str) -> None:
-    for cut in all_cuts(CutKind.BLOCK, text):
-        assert cut.middle == text.rstrip("\n")
+def test_a_block_never_begins_or_ends_inside_a_statement(text: str, expected: set[str]) -> None:
+    assert {cut.middle for cut in all_cuts(CutKind.BLOCK, text)} == expected
 
 
 def test_a_hole_inside_a_word_begins_there_and_ends_in_its_line() -> None:
