@@ -45,20 +45,22 @@ class Condition:
 
     @property
     def name(self) -> str:
-        named = {"told": "told length", "auto": "unknown length"}
-        length = f"{self.length} tokens" if isinstance(self.length, int) else named[self.length]
+        named = {"told": "told length", "auto": "unknown length", 1: "1 token"}
+        length = named.get(self.length, f"{self.length} tokens")
         return length if self.has_suffix else f"{length}, no suffix"
 
     def hole(self, cut: Cut) -> Hole:
         return cut.hole if self.has_suffix else _without_suffix(cut)
 
 
-STANDARD_CONDITIONS = (
+STANDARD = (
     Condition("told"),
     Condition("auto"),
     Condition("told", has_suffix=False),
     Condition("auto", has_suffix=False),
 )
+FIXED_LENGTHS = tuple(Condition(length) for length in (1, 2, 4, 8, 16))
+"""What a length policy has to beat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def evaluate_holes(
     infiller: MeasuredInfiller,
     cuts: Sequence[Cut],
     *,
-    conditions: Sequence[Condition] = STANDARD_CONDITIONS,
+    conditions: Sequence[Condition] = STANDARD,
     max_tokens: int,
     seed: int = 0,
     on_hole: Callable[[], object] = lambda: None,

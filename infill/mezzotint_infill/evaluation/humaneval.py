@@ -138,6 +138,13 @@ def read_rows(path: Path) -> list[Row]:
     return rows
 
 
+def spread(rows: Sequence[Row], limit: int | None) -> list[Row]:
+    """At most ``limit`` rows, evenly from first to last, so that as many functions are in it."""
+    if limit is None or limit >= len(rows):
+        return list(rows)
+    return [rows[place * len(rows) // limit] for place in range(limit)]
+
+
 def fill_rows(
     infiller: MeasuredInfiller, rows: Iterable[Row], *, is_length_told: bool, seed: int = 0
 ) -> Iterator[Answer]:

@@ -1,6 +1,7 @@
 """``mezzotint eval``: how good a model is, on one's own files and on HumanEval-Infilling.
 
-What is measured and how is the evaluation's to know; this reads arguments and prints.
+What is measured and how is the evaluation's to know, and it is imported when it is needed; this
+reads arguments and prints.
 """
 
 import json
@@ -8,7 +9,6 @@ import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -25,6 +25,7 @@ from mezzotint_server.source_file import counted
 if TYPE_CHECKING:
     from mezzotint_infill.evaluation.holes import MeasuredInfiller
     from mezzotint_infill.evaluation.humaneval import Score
+    from mezzotint_infill.evaluation.summary import KindSummary
 
 evaluate = typer.Typer(name="eval", no_args_is_help=True, help="Measure how good a model is.")
 
@@ -37,43 +38,62 @@ def holes(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", exists=True, file_okay=False)],
     seed: told.SeedOption = 0,
     per_kind: Annotated[int, typer.Option(min=1, help="Holes of each kind.")] = 100,
+    per_file: Annotated[int, typer.Option(min=1, help="Holes of a kind in one file.")] = 2,
     max_tokens: Annotated[
         int, typer.Option(min=1, help="Leave out holes that are longer than this.")
     ] = 32,
+    with_fixed_lengths: Annotated[
+        bool, typer.Option("--fixed-lengths", help="Give each hole 1, 2, 4, 8, 16 tokens as well.")
+    ] = False,
     as_data: JsonOption = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Answer as tables for a model card.")
+    ] = False,
     model: told.ModelOption = told.EMBEDDED,
 ) -> None:
-    """Cut holes out of Python files and compare what is filled in with what was there."""
-    from mezzotint_infill.evaluation.holes import evaluate_holes
-    from mezzotint_infill.evaluation.sample import sample_cuts
-    from mezzotint_infill.evaluation.summary import summarise
+    """Cut holes out of Python files and compare what is filled in with what was there.
 
-    cuts = sample_cuts(folders, seed=seed, per_kind=per_kind)
+    Every hole is filled with its length told and unknown, with its suffix and without.
+    """
+    from mezzotint_infill.evaluation.holes import FIXED_LENGTHS, STANDARD, evaluate_holes
+    from mezzotint_infill.evaluation.sample import sample_cuts
+    from mezzotint_infill.evaluation.summary import markdown, summarise
+
+    cuts = sample_cuts(folders, seed=seed, per_kind=per_kind, per_file=per_file)
     if not cuts:
         raise BadHoleError(f"There is no Python file to cut a hole out of in {_named(folders)}.")
     with _progress("holes", len(cuts)) as advance:
         measured = evaluate_holes(
-            _measured(context, model), cuts, max_tokens=max_tokens, seed=seed, on_hole=advance
+            _measured(context, model),
+            cuts,
+            conditions=STANDARD + FIXED_LENGTHS if with_fixed_lengths else STANDARD,
+            max_tokens=max_tokens,
+            seed=seed,
+            on_hole=advance,
         )
     kinds = summarise(measured)
     if as_data:
-        _print_json({"model": model, "seed": seed, "kinds": [asdict(kind) for kind in kinds]})
-        return
-    from mezzotint_infill.evaluation import summary
-
-    _print_table(summary.FILL_COLUMNS, summary.fill_rows(kinds))
-    _print_table(summary.WORTH_COLUMNS, summary.worth_rows(kinds))
+        asked = {"model": model, "seed": seed, "max_tokens": max_tokens}
+        _print_json(asked | {"kinds": [asdict(kind) for kind in kinds]})
+    elif as_markdown:
+        typer.echo(markdown(kinds), nl=False)
+    else:
+        _print_kinds(kinds)
 
 
 @evaluate.command()
 def humaneval_infill(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl.gz")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.jsonl.gz", help="One of the benchmark's own files.")
+    ],
     seed: told.SeedOption = 0,
     is_length_told: Annotated[
-        bool, typer.Option("--told", help="Tell the model how many tokens the hole has.")
+        bool, typer.Option("--told-length", help="Tell the model how many tokens the hole has.")
     ] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many rows.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Only so many rows, evenly spread over the file.")
+    ] = None,
     is_gold: Annotated[
         bool, typer.Option("--gold", help="Check the tests: answer with the truth.")
     ] = False,
@@ -81,10 +101,14 @@ def humaneval_infill(
     as_data: JsonOption = False,
     model: told.ModelOption = told.EMBEDDED,
 ) -> None:
-    """Fill HumanEval-Infilling and run its tests. This runs code that a model has written."""
-    from mezzotint_infill.evaluation.humaneval import fill_rows, gold, read_rows, score
+    """Fill HumanEval-Infilling and run its tests.
 
-    rows = list(islice(read_rows(file), limit))
+    This runs code that a model has written: each row in a process of its own, with limits on time,
+    memory and files. That holds against accidents, not against malice.
+    """
+    from mezzotint_infill.evaluation.humaneval import fill_rows, gold, read_rows, score, spread
+
+    rows = spread(read_rows(file), limit)
     if is_gold:
         answers = gold(rows)
     else:
@@ -94,27 +118,15 @@ def humaneval_infill(
         result = score(answers, jobs=jobs or os.cpu_count() or 1, on_row=advance)
     name = "gold" if is_gold else model
     if as_data:
-        _print_json(
-            {"model": name, "seed": seed, "is_length_told": is_length_told, **asdict(result)}
-        )
+        asked = {"model": name, "file": file.name, "seed": seed, "is_length_told": is_length_told}
+        _print_json(asked | asdict(result))
     else:
-        _print_table(("model", "rows", "pass@1, %", "exact, %", "median ms"), [_row(name, result)])
+        _print_score(name, result)
 
 
 def _measured(context: typer.Context, model: str) -> "MeasuredInfiller":
+    """The model in this process can be measured; the engine's wire carries no losses."""
     return cast("MeasuredInfiller", infiller_from(context, model))
-
-
-def _row(model: str, result: "Score") -> tuple[str, ...]:
-    from mezzotint_infill.evaluation.summary import percent
-
-    return (
-        model,
-        str(result.rows),
-        percent(result.pass_at_1),
-        percent(result.exact),
-        f"{result.median_ms:.0f}",
-    )
 
 
 @contextmanager
@@ -128,6 +140,29 @@ def _progress(what: str, total: int) -> Generator[Callable[[], None]]:
 
 def _print_json(answer: dict[str, Any]) -> None:
     typer.echo(json.dumps(answer, ensure_ascii=False))
+
+
+def _print_kinds(kinds: "Sequence[KindSummary]") -> None:
+    from mezzotint_infill.evaluation import summary
+
+    _print_table(summary.FILL_COLUMNS, summary.fill_rows(kinds))
+    _print_table(summary.WORTH_COLUMNS, summary.worth_rows(kinds))
+
+
+def _print_score(model: str, result: "Score") -> None:
+    from mezzotint_infill.evaluation.summary import percent
+
+    columns = ("model", "rows", "pass@1, %", "exact, %", "timed out", "not taken", "median ms")
+    row = (
+        model,
+        str(result.rows),
+        percent(result.pass_at_1),
+        percent(result.exact),
+        str(result.timed_out),
+        str(result.refused),
+        f"{result.median_ms:.0f}",
+    )
+    _print_table(columns, [row])
 
 
 def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

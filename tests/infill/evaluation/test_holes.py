@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mezzotint_infill.evaluation.cuts import Cut, CutKind
-from mezzotint_infill.evaluation.holes import STANDARD_CONDITIONS, Condition, evaluate_holes
+from mezzotint_infill.evaluation.holes import STANDARD, Condition, evaluate_holes
 from mezzotint_infill.evaluation.interval import Estimate
 from mezzotint_infill.evaluation.summary import KindSummary, markdown, summarise
 from mezzotint_infill.hole import Fill, Hole, StopReason
@@ -43,7 +43,7 @@ class KnowsFiles:
         return len(text) / 10 + (0.0 if hole.suffix else 1.0) + 0 * len(seeds)
 
 
-def evaluated(conditions: Sequence[Condition] = STANDARD_CONDITIONS) -> list[KindSummary]:
+def evaluated(conditions: Sequence[Condition] = STANDARD) -> list[KindSummary]:
     evaluation = evaluate_holes(KnowsFiles(CUTS), CUTS, conditions=conditions, max_tokens=9)
     return list(summarise(evaluation))
 

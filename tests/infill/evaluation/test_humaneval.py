@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from mezzotint_infill.evaluation.humaneval import (
     gold,
     read_rows,
     score,
+    spread,
 )
 from mezzotint_infill.hole import Fill, Hole, HoleKind, StopReason
 from mezzotint_infill.options import InfillOptions
@@ -94,6 +95,15 @@ def test_any_other_file_is_refused_in_one_sentence(
         (tmp_path / name).write_bytes(data)
     with pytest.raises(BadBenchmarkError, match=rf"^[^\n]*{name}[^\n]*\.$"):
         read_rows(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("limit", "kept"),
+    [(None, "0123456789"), (10, "0123456789"), (99, "0123456789"), (3, "036"), (1, "0")],
+)
+def test_a_part_of_the_rows_is_from_all_over_the_file(limit: int | None, kept: str) -> None:
+    rows = [replace(SPAN, task_id=str(number)) for number in range(10)]
+    assert "".join(row.task_id for row in spread(rows, limit)) == kept
 
 
 def test_rows_belong_to_the_function_they_were_cut_from() -> None:

@@ -61,7 +61,7 @@ def test_holes_are_measured_in_the_files_of_a_folder(run: Run, folder: Path) -> 
     shown = run("eval", "holes", str(folder), "--seed", "0", "--json", infiller=Measured())
     assert shown.exit_code == 0, shown.output
     answer = json.loads(shown.stdout)
-    assert list(answer) == ["model", "seed", "kinds"]
+    assert list(answer) == ["model", "seed", "max_tokens", "kinds"]
     (kind,) = [each for each in answer["kinds"] if each["kind"] == "rest of a line"]
     assert kind["loss"]["gain"]["value"] == 1.0
     assert shown.stderr == ""
@@ -73,6 +73,19 @@ def test_holes_are_shown_as_tables(run: Run, folder: Path) -> None:
     assert "rest of" in shown.stdout
 
 
+def test_holes_are_shown_as_tables_for_a_model_card(run: Run, folder: Path) -> None:
+    shown = run("eval", "holes", str(folder), "--markdown", infiller=Measured())
+    assert shown.exit_code == 0, shown.output
+    assert {line[0] for line in shown.stdout.splitlines() if line} == {"|"}
+
+
+def test_fixed_lengths_are_measured_if_asked_for(run: Run, folder: Path) -> None:
+    shown = run("eval", "holes", str(folder), "--json", "--fixed-lengths", infiller=Measured())
+    assert shown.exit_code == 0, shown.output
+    conditions = [row["condition"] for row in json.loads(shown.stdout)["kinds"][0]["conditions"]]
+    assert conditions[-5:] == ["1 token", "2 tokens", "4 tokens", "8 tokens", "16 tokens"]
+
+
 def test_a_folder_without_code_is_a_sentence(run: Run, tmp_path: Path) -> None:
     shown = run("eval", "holes", str(tmp_path), infiller=Measured())
     assert shown.exit_code == 2
@@ -81,14 +94,14 @@ def test_a_folder_without_code_is_a_sentence(run: Run, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("options", [(), ("--told",), ("--gold",)])
+@pytest.mark.parametrize("options", [(), ("--told-length",), ("--gold",)])
 def test_the_benchmark_s_tests_are_run(run: Run, benchmark: Path, options: tuple[str, ...]) -> None:
     shown = run("eval", "humaneval-infill", str(benchmark), "--json", *options, infiller=Measured())
     assert shown.exit_code == 0, shown.output
     answer = json.loads(shown.stdout)
     assert answer["rows"] == 1
     assert answer["pass_at_1"]["value"] == 1.0
-    assert answer["is_length_told"] == ("--told" in options)
+    assert answer["is_length_told"] == ("--told-length" in options)
 
 
 def test_the_benchmark_is_shown_as_a_table(run: Run, benchmark: Path) -> None:
