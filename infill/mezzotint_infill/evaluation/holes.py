@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, TypeAlias
 
+from mezzotint_infill.errors import BadHoleError
 from mezzotint_infill.evaluation.cuts import Cut
 from mezzotint_infill.evaluation.metrics import breaks_file, edit_similarity, is_exact
 from mezzotint_infill.hole import Fill, Hole
@@ -95,7 +96,7 @@ class Evaluation:
     attempts: tuple[Attempt, ...]
     losses: tuple[Loss, ...]
     left_out: tuple[Cut, ...]
-    """Holes whose middle has more tokens than were allowed."""
+    """Holes whose middle has too many tokens, for the caller or for the model."""
 
 
 def evaluate_holes(
@@ -109,18 +110,21 @@ def evaluate_holes(
 ) -> Evaluation:
     """Fill every hole under every condition, and measure its loss at full noise.
 
-    ``max_tokens`` leaves out holes that the model cannot fill at all: those whose true middle is
-    longer, with the suffix or without. ``on_hole`` is called after each hole.
+    Holes that the infiller refuses under any condition are left out under all, and so are those
+    whose true middle has more than ``max_tokens`` tokens, with the suffix or without.
+    ``on_hole`` is called after each hole.
     """
     attempts: list[Attempt] = []
     losses: list[Loss] = []
     left_out: list[Cut] = []
     for cut in cuts:
-        if _most_tokens(infiller, cut) > max_tokens:
-            left_out.append(cut)
-        else:
-            attempts += [attempt(infiller, cut, each, seed=seed) for each in conditions]
+        try:
+            _require_fitting(infiller, cut, max_tokens)
+            tried = [attempt(infiller, cut, each, seed=seed) for each in conditions]
             losses.append(_loss(infiller, cut, seed))
+            attempts += tried
+        except BadHoleError:
+            left_out.append(cut)
         on_hole()
     return Evaluation(tuple(attempts), tuple(losses), tuple(left_out))
 
@@ -155,12 +159,11 @@ def _length(infiller: MeasuredInfiller, hole: Hole, cut: Cut, condition: Conditi
             return fixed
 
 
-def _most_tokens(infiller: MeasuredInfiller, cut: Cut) -> int:
-    """What the middle takes up: the seams, and with them the count, depend on the suffix."""
-    return max(
-        infiller.token_count(cut.hole, cut.middle),
-        infiller.token_count(_without_suffix(cut), cut.middle),
-    )
+def _require_fitting(infiller: MeasuredInfiller, cut: Cut, max_tokens: int) -> None:
+    """The seams, and with them the count, depend on the suffix."""
+    for hole in (cut.hole, _without_suffix(cut)):
+        if infiller.token_count(hole, cut.middle) > max_tokens:
+            raise BadHoleError(f"The middle has more than {max_tokens} tokens.")
 
 
 def _loss(infiller: MeasuredInfiller, cut: Cut, seed: int) -> Loss:

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pytest
+
+from mezzotint_infill.errors import BadHoleError
 from mezzotint_infill.evaluation.cuts import Cut, CutKind
 from mezzotint_infill.evaluation.holes import STANDARD, Condition, evaluate_holes
 from mezzotint_infill.evaluation.interval import Estimate
@@ -25,6 +28,7 @@ class KnowsFiles:
     """
 
     cuts: Sequence[Cut]
+    longest: int = 99
     asked: list[tuple[Hole, InfillOptions]] = field(
         default_factory=list[tuple[Hole, InfillOptions]]
     )
@@ -33,6 +37,8 @@ class KnowsFiles:
         self.asked.append((hole, options))
         truths = [cut.middle for cut in self.cuts if cut.hole == hole]
         length = options.length or 3
+        if length > self.longest:
+            raise BadHoleError(f"A hole of {length} tokens does not fit.")
         text = (truths[0] if truths else "(((((((")[:length]
         return Fill(text, (), length, StopReason.SETTLED, length, "told", "knows files")
 
@@ -98,8 +104,12 @@ def test_without_its_suffix_a_hole_is_the_same_kind_of_hole() -> None:
     assert {options.seed for _, options in infiller.asked} == {5}
 
 
-def test_holes_beyond_the_model_are_left_out_and_counted() -> None:
-    evaluation = evaluate_holes(KnowsFiles(CUTS), CUTS, max_tokens=3)
+@pytest.mark.parametrize(("longest", "max_tokens"), [(99, 3), (3, 99)])
+def test_holes_too_long_for_the_caller_or_the_model_are_left_out_and_counted(
+    longest: int, max_tokens: int
+) -> None:
+    evaluation = evaluate_holes(KnowsFiles(CUTS, longest), CUTS, max_tokens=max_tokens)
+    assert len(evaluation.attempts) == len(STANDARD)
     assert set(evaluation.left_out) == set(CUTS[1:])
     (rest,) = summarise(evaluation)
     assert (rest.holes, rest.left_out) == (1, 1)
