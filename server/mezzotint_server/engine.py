@@ -89,11 +89,11 @@ class Engine:
         self._seen_at = time.monotonic()
         return fill
 
-    async def aclose(self) -> None:
-        """Let go of the engine."""
+    def leave(self) -> None:
+        """Let go of the engine, in the background."""
         if self._coming is not None:
             self._coming.cancel()
-        await self._client.aclose()
+        self._coming = asyncio.create_task(self._client.aclose())
 
     def _was_seen_lately(self) -> bool:
         """Whether the engine cannot have left for lack of work."""

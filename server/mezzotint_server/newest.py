@@ -38,11 +38,6 @@ class NewestWins:
         if (task := self._running.pop(uri, None)) is not None:
             task.cancel()
 
-    def drop_all(self) -> None:
-        """Stop everything; the editor leaves."""
-        for uri in list(self._running):
-            self.drop(uri)
-
 
 def _is_being_cancelled() -> bool:
     """Whether it is the current task that was cancelled, and not one that it waits for."""

@@ -82,16 +82,12 @@ class MezzotintProtocol(LanguageServerProtocol):
 
     def handle_message(self, message: RPCMessage | Refused) -> None:
         """As pygls has it, after a look at whether the message may be handled at all."""
-        if isinstance(message, Refused):
-            self._refuse(message)
-        elif (refused := self._refuse_untimely(message)) is not None:
-            self._refuse(refused)
-        else:
-            super().handle_message(message)
-
-    def _refuse(self, refused: Refused) -> None:
-        if refused.message_id is not None:
-            self._send_response(refused.message_id, error=refused.error.to_response_error())
+        refused = message if isinstance(message, Refused) else self._refuse_untimely(message)
+        if refused is None:
+            super().handle_message(cast("RPCMessage", message))
+        elif refused.message_id is not None:
+            error = JsonRpcInvalidRequest() if self._shutdown else refused.error
+            self._send_response(refused.message_id, error=error.to_response_error())
 
     def _refuse_unreadable(self, data: dict[str, Any]) -> Refused:
         method = data.get("method")

@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable
 from importlib.metadata import version
 
+from pygls.exceptions import JsonRpcException, PyglsError
 from pygls.lsp.server import LanguageServer
-from pygls.server import ServerErrors
 
 from mezzotint_server.capabilities import ClientCapabilities
 from mezzotint_server.documents import Documents
@@ -47,7 +47,9 @@ class MezzotintServer(LanguageServer):
         self.engine = Engine(client, self.feedback, self._new_progress, self.settings.idle_s)
         self.engine.start()
 
-    def report_server_error(self, error: Exception, source: ServerErrors) -> None:
+    def report_server_error(
+        self, error: Exception, source: type[PyglsError | JsonRpcException]
+    ) -> None:
         """One line in the log; pygls would open a message box for each."""
         _logger.warning("%s: %s", source.__name__, type(error).__name__)
 

@@ -1,0 +1,134 @@
+"""Fixtures for tests of the language server in this process, with an engine that is a script."""
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pygls.io_ import run_async
+
+from mezzotint_infill.hole import Candidate, Fill, Hole, StopReason
+from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
+from mezzotint_infill.options import InfillOptions
+from mezzotint_server.app import create_server
+from mezzotint_server.engine import EngineClient
+from mezzotint_server.settings import Settings
+
+PATIENCE_S = 60.0
+
+
+@dataclass
+class ScriptedEngine:
+    """An engine without a process: ``candidates`` are its fills, ``statuses`` its states in turn.
+
+    ``problem`` is raised instead of a fill, ``during_fill`` called before one. Every hole and its
+    options are in ``asked``.
+    """
+
+    candidates: tuple[str, ...] = ()
+    statuses: tuple[EngineStatus, ...] = (EngineStatus.READY,)
+    problem: Exception | None = None
+    start_problem: Exception | None = None
+    during_fill: Callable[[], None] | None = None
+    starts: int = 0
+    is_closed: bool = False
+    asked: list[tuple[Hole, InfillOptions]] = field(
+        default_factory=list[tuple[Hole, InfillOptions]]
+    )
+
+    async def start(self) -> None:
+        self.starts += 1
+        if self.start_problem is not None:
+            raise self.start_problem
+
+    async def state(self) -> EngineState:
+        status, *following = self.statuses
+        self.statuses = tuple(following) or self.statuses
+        message = "The disk is on fire." if status is EngineStatus.FAILED else ""
+        return EngineState(status, "scripted", message=message, progress=0.5)
+
+    async def fill(
+        self,
+        hole: Hole,
+        options: InfillOptions = InfillOptions(),  # noqa: B008 - frozen
+        *,
+        on_draft: DraftListener | None = None,
+    ) -> Fill:
+        self.asked.append((hole, options))
+        if self.during_fill is not None:
+            self.during_fill()
+        if self.problem is not None:
+            raise self.problem
+        candidates = tuple(Candidate(text, 0.0, len(text)) for text in self.candidates)
+        text = candidates[0].text if candidates else ""
+        return Fill(text, candidates, 1, StopReason.SETTLED, 1, "scripted", "scripted")
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+@pytest.fixture
+def scripted_engine() -> Callable[..., EngineClient]:
+    """Makes an engine without a process."""
+    return ScriptedEngine
+
+
+class Wire:
+    """What a server reads from, and a record of what it writes."""
+
+    def __init__(self) -> None:
+        self.incoming = asyncio.StreamReader()
+        self.written: list[dict[str, Any]] = []
+
+    def send(self, body: bytes) -> None:
+        self.incoming.feed_data(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    def write(self, data: bytes) -> None:
+        self.written.append(json.loads(data.partition(b"\r\n\r\n")[2]))
+
+    def close(self) -> None:
+        pass
+
+    async def answers(self, count: int) -> None:
+        """Wait until so many requests are answered."""
+        while sum("method" not in message for message in self.written) < count:  # noqa: ASYNC110 - nothing to wait for
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+def talk() -> Callable[..., Awaitable[list[dict[str, Any]]]]:
+    """Sends messages to a new server and gives back all that it wrote.
+
+    Messages are objects, or bytes that go out as they are. ``answers`` says how many are awaited.
+    """
+
+    async def run(
+        *messages: dict[str, Any] | bytes, answers: int, engine: EngineClient | None = None
+    ) -> list[dict[str, Any]]:
+        wire = Wire()
+        server = create_server(lambda _: engine or ScriptedEngine(), Settings())
+        server.protocol.set_writer(wire)
+        for message in messages:
+            wire.send(message if isinstance(message, bytes) else json.dumps(message).encode())
+        reading = asyncio.create_task(
+            run_async(
+                threading.Event(),
+                wire.incoming,
+                server.protocol,
+                logging.getLogger("wire"),
+                server.report_server_error,
+            )
+        )
+        async with asyncio.timeout(PATIENCE_S):
+            await wire.answers(answers)
+        wire.incoming.feed_eof()
+        await reading
+        if server.engine is not None:
+            server.engine.leave()
+        return wire.written
+
+    return run

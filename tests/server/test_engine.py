@@ -1,0 +1,179 @@
+"""The engine as an editor sees it: coming up, failing, lost and found again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+from mezzotint_infill.errors import EngineUnavailableError
+from mezzotint_infill.infiller import EngineStatus
+from mezzotint_server import engine as engine_module
+from mezzotint_server.engine import Engine
+from mezzotint_server.feedback import ENGINE_LOST, Feedback
+from mezzotint_server.progress import WorkDoneProgress
+
+STARTING, LOADING, READY, BUSY, FAILED = EngineStatus
+
+ScriptedEngine = Callable[..., Any]
+"""Makes a scripted client of an engine; its type lives in conftest.py."""
+
+
+class RecordedProgress(WorkDoneProgress):
+    """Progress that nobody shows."""
+
+    def __init__(self, said: list[str]) -> None:
+        super().__init__(None, "")
+        self._said = said
+
+    def begin(self, message: str) -> None:
+        self._said.append(f"begin: {message}")
+
+    def report(self, message: str, share: float | None = None) -> None:
+        self._said.append(f"{share}: {message}")
+
+    def end(self, message: str) -> None:
+        self._said.append(f"end: {message}")
+
+
+class Watched:
+    """An engine, and what its user sees of it."""
+
+    def __init__(self, client: Any, idle_s: float) -> None:
+        self.shown: list[str] = []
+        self.progress: list[str] = []
+        self.engine = Engine(
+            client,
+            Feedback(lambda message: self.shown.append(message.message)),
+            lambda: RecordedProgress(self.progress),
+            idle_s,
+        )
+
+    async def come_up(self) -> None:
+        self.engine.start()
+        while not any(line.startswith("end:") for line in self.progress):  # noqa: ASYNC110 - nothing to wait for
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def watch(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., Watched]]:
+    """Makes an engine that nobody has started yet."""
+    monkeypatch.setattr(engine_module, "POLL_S", 0.0)
+    made: list[Watched] = []
+
+    def make(client: object, idle_s: float = 1800.0) -> Watched:
+        made.append(Watched(client, idle_s))
+        return made[-1]
+
+    yield make
+    for watched in made:
+        watched.engine.leave()
+
+
+Watch = Callable[..., Watched]
+
+
+async def test_progress_follows_the_loading_and_requests_wait_for_nothing(
+    watch: Watch, scripted_engine: ScriptedEngine
+) -> None:
+    watched = watch(scripted_engine(statuses=(STARTING, LOADING, READY)))
+    watched.engine.start()
+    assert not await watched.engine.is_up()
+    await watched.come_up()
+    assert await watched.engine.is_up()
+    assert watched.progress == [
+        "begin: Starting the engine; there are no suggestions yet.",
+        "0.5: Loading the model scripted; there are no suggestions yet.",
+        "end: Ready.",
+    ]
+    assert watched.shown == []
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ({"statuses": (LOADING, FAILED)}, "The disk is on fire."),
+        ({"start_problem": EngineUnavailableError("No room.")}, "No room."),
+        ({"start_problem": ValueError("?")}, "something unexpected happened, which the log has."),
+    ],
+)
+async def test_a_failure_is_told_once_and_the_engine_is_left_alone_for_a_while(
+    watch: Watch, scripted_engine: ScriptedEngine, script: dict[str, Any], reason: str
+) -> None:
+    client = scripted_engine(**script)
+    watched = watch(client)
+    await watched.come_up()
+    assert not await watched.engine.is_up()
+    assert not await watched.engine.is_up()
+    assert client.starts == 1
+    assert watched.shown == [f"mezzotint has no suggestions: {reason}"]
+    assert watched.progress[-1] == "end: No suggestions: the engine is not ready."
+
+
+async def test_a_failed_engine_is_tried_again_later(
+    watch: Watch, scripted_engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "RETRY_S", 0.0)
+    client = scripted_engine(start_problem=EngineUnavailableError("No room."))
+    watched = watch(client)
+    await watched.come_up()
+    client.start_problem = None
+    assert not await watched.engine.is_up()
+    while not await watched.engine.is_up():  # noqa: ASYNC110 - nothing to wait for
+        await asyncio.sleep(0)
+    assert client.starts >= 2
+
+
+async def test_a_lost_engine_is_waited_for_and_told_about_once(
+    watch: Watch, scripted_engine: ScriptedEngine
+) -> None:
+    client = scripted_engine()
+    watched = watch(client)
+    await watched.come_up()
+    for _ in range(2):
+        client.statuses = (STARTING, LOADING, READY)
+        assert await watched.engine.is_up()
+    assert client.starts == 3
+    assert watched.shown == [ENGINE_LOST]
+
+
+async def test_an_engine_that_left_for_lack_of_work_is_fetched_back_without_a_word(
+    watch: Watch, scripted_engine: ScriptedEngine
+) -> None:
+    client = scripted_engine()
+    watched = watch(client, idle_s=0.0)
+    await watched.come_up()
+    client.statuses = (STARTING, READY)
+    assert await watched.engine.is_up()
+    assert client.starts == 2
+    assert watched.shown == []
+
+
+async def test_a_busy_engine_is_up(watch: Watch, scripted_engine: ScriptedEngine) -> None:
+    watched = watch(scripted_engine(statuses=(BUSY,)))
+    await watched.come_up()
+    assert await watched.engine.is_up()
+
+
+async def test_leaving_lets_go_of_the_client(watch: Watch, scripted_engine: ScriptedEngine) -> None:
+    client = scripted_engine()
+    watched = watch(client)
+    await watched.come_up()
+    watched.engine.leave()
+    while not client.is_closed:  # noqa: ASYNC110 - nothing to wait for
+        await asyncio.sleep(0)
+
+
+def test_messages_have_a_type_that_editors_show() -> None:
+    shown: list[types.ShowMessageParams] = []
+    feedback = Feedback(shown.append)
+    feedback.bad_settings(())
+    assert shown == []
+    feedback.bad_settings(("One.", "Two."))
+    feedback.bad_settings(("One.", "Two."))
+    feedback.engine_failed("Why.")
+    assert [(it.type, it.message) for it in shown] == [
+        (types.MessageType.Warning, "mezzotint: One. Two."),
+        (types.MessageType.Error, "mezzotint has no suggestions: Why."),
+    ]
