@@ -27,9 +27,11 @@ def initialized(server: MezzotintServer, _: types.InitializedParams) -> None:
         server.start_engine()
 
 
-async def shutdown(server: MezzotintServer, _: None) -> None:
-    """Let go of the engine. It is shared: it stays, and leaves when nobody uses it."""
+def shutdown(server: MezzotintServer, _: None) -> None:
+    """Let go of the engine. It is shared: it stays, and leaves when nobody uses it.
+
+    Not a coroutine: nothing that comes after ``shutdown`` may overtake it.
+    """
     server.is_shut_down = True
-    server.newest.drop_all()
     if server.engine is not None:
-        await server.engine.aclose()
+        server.engine.leave()
