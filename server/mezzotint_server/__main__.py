@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from mezzotint_infill.errors import InfillError
+from mezzotint_server.cli.bench import bench
 from mezzotint_server.cli.engine import engine
 from mezzotint_server.cli.evaluate import evaluate
 from mezzotint_server.cli.fill import fill
@@ -46,6 +47,7 @@ app.command()(watch)
 app.command()(serve)
 app.command()(engine)
 app.add_typer(evaluate)
+app.command()(bench)
 
 
 def main() -> None:

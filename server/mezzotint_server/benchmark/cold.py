@@ -4,7 +4,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mezzotint_infill.errors import BadHoleError, InfillError
@@ -22,13 +22,23 @@ class FailedFillError(InfillError):
     code = "failed-fill"
 
 
-def cold_fills(cuts: Sequence[Cut], model: str, times: int) -> Waits:
+def cold_fills(
+    cuts: Sequence[Cut],
+    model: str,
+    times: int,
+    *,
+    on_fill: Callable[[], object] = lambda: None,
+) -> Waits:
     """Fill the same hole in a file of 300 lines, each time in a fresh process."""
     text, line, column = _file_of_300_lines(cuts)
+    waits: list[float] = []
     with tempfile.TemporaryDirectory(prefix="mezzotint-bench-") as folder:
         path = Path(folder) / "cold.py"
         path.write_text(text, encoding="utf-8")
-        return Waits(tuple(_cold_fill(f"{path}:{line}:{column}", model) for _ in range(times)))
+        for _ in range(times):
+            waits.append(_cold_fill(f"{path}:{line}:{column}", model))
+            on_fill()
+    return Waits(tuple(waits))
 
 
 def _cold_fill(place: str, model: str) -> float:

@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
@@ -23,15 +23,20 @@ IDLE_MINUTES = "0.25"
 """The engine of a benchmark is nobody else's and leaves soon."""
 
 
-def warm_requests(cuts: Sequence[Cut], model: str) -> tuple[Waits, int]:
+def warm_requests(
+    cuts: Sequence[Cut], model: str, *, on_answer: Callable[[], object] = lambda: None
+) -> tuple[Waits, int]:
     """How long each suggestion took, and how many of the answers had one."""
     with tempfile.TemporaryDirectory(prefix="mezzotint-bench-") as folder:
         environment = {**os.environ, RUNTIME_VARIABLE: folder}
-        return asyncio.run(_warm_requests(cuts, model, environment))
+        return asyncio.run(_warm_requests(cuts, model, environment, on_answer))
 
 
 async def _warm_requests(
-    cuts: Sequence[Cut], model: str, environment: dict[str, str]
+    cuts: Sequence[Cut],
+    model: str,
+    environment: dict[str, str],
+    on_answer: Callable[[], object],
 ) -> tuple[Waits, int]:
     editor = LanguageClient("mezzotint-bench", "1")
     ready = _readiness(editor)
@@ -51,7 +56,10 @@ async def _warm_requests(
         await _loaded(ready)
         for cut in cuts[:WARM_UP]:
             await _suggestion(editor, cut, "warm-up")
-        answers = [await _suggestion(editor, cut, str(i)) for i, cut in enumerate(cuts)]
+        answers: list[tuple[float, bool]] = []
+        for number, cut in enumerate(cuts):
+            answers.append(await _suggestion(editor, cut, str(number)))
+            on_answer()
         await editor.shutdown_async(None)
         editor.exit(None)
     finally:

@@ -6,20 +6,19 @@ reads arguments and prints.
 
 import json
 import os
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
 from mezzotint_infill.errors import BadHoleError
 from mezzotint_server.cli import arguments as told
 from mezzotint_server.cli.filling import infiller_from
+from mezzotint_server.cli.progress import progress
 from mezzotint_server.source_file import counted
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def holes(
     cuts = sample_cuts(folders, seed=seed, per_kind=per_kind, per_file=per_file)
     if not cuts:
         raise BadHoleError(f"There is no Python file to cut a hole out of in {_named(folders)}.")
-    with _progress("holes", len(cuts)) as advance:
+    with progress("holes", len(cuts)) as advance:
         measured = evaluate_holes(
             _measured(context, model),
             cuts,
@@ -114,7 +113,7 @@ def humaneval_infill(
     else:
         infiller = _measured(context, model)
         answers = fill_rows(infiller, rows, is_length_told=is_length_told, seed=seed)
-    with _progress("rows", len(rows)) as advance:
+    with progress("rows", len(rows)) as advance:
         result = score(answers, jobs=jobs or os.cpu_count() or 1, on_row=advance)
     name = "gold" if is_gold else model
     if as_data:
@@ -127,15 +126,6 @@ def humaneval_infill(
 def _measured(context: typer.Context, model: str) -> "MeasuredInfiller":
     """The model in this process can be measured; the engine's wire carries no losses."""
     return cast("MeasuredInfiller", infiller_from(context, model))
-
-
-@contextmanager
-def _progress(what: str, total: int) -> Generator[Callable[[], None]]:
-    console = Console(stderr=True)
-    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda: progress.advance(task)
 
 
 def _print_json(answer: dict[str, Any]) -> None:

@@ -1,0 +1,121 @@
+"""``mezzotint bench``: how long people wait, on this machine. Reads arguments and prints."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from mezzotint_infill.errors import BadHoleError
+from mezzotint_server.cli import arguments as told
+from mezzotint_server.cli.progress import progress
+from mezzotint_server.source_file import counted
+
+if TYPE_CHECKING:
+    from mezzotint_infill.benchmark import Comparison, Machine
+    from mezzotint_infill.evaluation.cuts import Cut
+    from mezzotint_server.benchmark.waits import Waits
+
+OWN_SOURCES = Path(__file__).parents[1]
+
+
+def bench(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", exists=True, file_okay=False, show_default=False)
+    ] = OWN_SOURCES,
+    places: Annotated[int, typer.Option(min=2, help="Holes to fill; rests of lines.")] = 20,
+    cold_runs: Annotated[int, typer.Option("--cold", min=1, help="Cold starts to time.")] = 3,
+    seed: told.SeedOption = 0,
+    as_data: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
+    model: told.ModelOption = told.EMBEDDED,
+) -> None:
+    """Time fills: against transformers' generate, from a cold start, and in an editor.
+
+    The holes come from the Python files in DIR; from mezzotint's own server unless it is given.
+    """
+    from mezzotint_infill.benchmark import compare_with_generate
+    from mezzotint_server.benchmark.cold import cold_fills
+    from mezzotint_server.benchmark.warm import warm_requests
+
+    cuts = _cuts(folder, seed, places)
+    with progress("holes filled twice", len(cuts)) as advance:
+        comparison, machine = compare_with_generate(cuts, model, seed=seed, on_place=advance)
+    with progress("cold starts", cold_runs) as advance:
+        cold = cold_fills(cuts, model, cold_runs, on_fill=advance)
+    with progress("suggestions in an editor", len(cuts)) as advance:
+        warm, suggested = warm_requests(cuts, model, on_answer=advance)
+    times = _Times(comparison, cold, warm, suggested, machine)
+    if as_data:
+        asked = {"model": model, "holes_from": folder.name, "seed": seed}
+        typer.echo(json.dumps(asked | _as_data(times), ensure_ascii=False))
+    else:
+        _print(times)
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """Everything that was measured."""
+
+    comparison: "Comparison"
+    cold: "Waits"
+    warm: "Waits"
+    suggested: int
+    """Requests in an editor that were answered with a suggestion."""
+    machine: "Machine"
+
+
+def _cuts(folder: Path, seed: int, places: int) -> list["Cut"]:
+    from mezzotint_infill.evaluation.cuts import CutKind
+    from mezzotint_infill.evaluation.sample import sample_cuts
+
+    cuts = sample_cuts([folder], seed=seed, per_kind=places, kinds=[CutKind.REST_OF_LINE])
+    if not cuts:
+        raise BadHoleError(f"There is no Python file to cut a hole out of in {folder}.")
+    return cuts
+
+
+def _as_data(times: _Times) -> dict[str, Any]:
+    comparison, cold, warm = times.comparison, times.cold, times.warm
+    return {
+        "against_generate": {
+            "places": len(comparison.ours_ms),
+            "ours_median_ms": median(comparison.ours_ms),
+            "theirs_median_ms": median(comparison.theirs_ms),
+            "ratio": comparison.ratio,
+        },
+        "cold_fill": {"runs": len(cold.ms), "median_ms": cold.median, "ms": cold.ms},
+        "warm_request": {
+            "requests": len(warm.ms),
+            "with_a_suggestion": times.suggested,
+            "median_ms": warm.median,
+            "p95_ms": warm.p95,
+        },
+        "machine": asdict(times.machine),
+    }
+
+
+def _print(times: _Times) -> None:
+    comparison, cold, warm = times.comparison, times.cold, times.warm
+    table = Table("", "median", "", title="How long a fill takes")
+    table.columns[1].justify = "right"
+    holes = counted(len(comparison.ours_ms), "hole")
+    ratio = f"ours / theirs = {comparison.ratio:.2f}"
+    within = f"95 % within {_ms(warm.p95)}; {times.suggested} of {len(warm.ms)} had one"
+    table.add_row("a fill in a warm process", _ms(median(comparison.ours_ms)), holes)
+    table.add_row("transformers' generate", _ms(median(comparison.theirs_ms)), ratio)
+    table.add_row("mezzotint fill, whole process", _ms(cold.median), counted(len(cold.ms), "run"))
+    table.add_row("a suggestion in an editor", _ms(warm.median), within)
+    console = Console(highlight=False)
+    console.print(table)
+    machine = times.machine
+    versions = ", ".join(f"{name} {number}" for name, number in machine.versions.items())
+    threads = counted(machine.threads, "thread")
+    console.print(f"{machine.cpu}, {machine.device}, {threads}; {versions}", style="dim")
+
+
+def _ms(wait: float) -> str:
+    return f"{wait:,.0f} ms"
