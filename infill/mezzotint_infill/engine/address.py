@@ -8,6 +8,7 @@ engine says so here.
 import hashlib
 import os
 import re
+import socket
 import stat
 import sys
 import warnings
@@ -29,6 +30,8 @@ PRIVATE = 0o700
 
 SCRIPTED = "scripted:"
 """Before the path of a script, this makes the name of a model; see ``choice.py``."""
+
+_PROBE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +76,31 @@ def engine_address(model: str, device: str | None) -> EngineAddress:
     return address_at(_runtime_folder() / f"{name}-{digest}.sock")
 
 
-def address_at(socket: Path) -> EngineAddress:
+def address_at(path: Path) -> EngineAddress:
     """The address whose socket is this file. Raises :class:`EngineUnavailableError`."""
     if sys.platform == "win32":
         raise EngineUnavailableError("The engine does not run on Windows yet.")
-    socket = socket.absolute()
-    length = len(os.fsencode(socket))
+    path = path.absolute()
+    length = len(os.fsencode(path))
     if length > MAX_SOCKET_BYTES:
         raise EngineUnavailableError(
-            f"The socket's path {socket} has {length} bytes, and {MAX_SOCKET_BYTES} is the most"
+            f"The socket's path {path} has {length} bytes, and {MAX_SOCKET_BYTES} is the most"
             f" that there can be; name a shorter folder in {RUNTIME_VARIABLE}."
         )
-    return EngineAddress(socket, _log_folder())
+    return EngineAddress(path, _log_folder())
+
+
+def is_answered(path: Path) -> bool:
+    """Whether somebody listens on a socket, be it that they are too busy to accept just now."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(_PROBE_S)
+        try:
+            probe.connect(str(path))
+        except (TimeoutError, BlockingIOError):
+            return True
+        except OSError:
+            return False
+        return True
 
 
 def settled_model(model: str) -> str:

@@ -10,12 +10,15 @@ import threading
 import time
 from pathlib import Path
 
-import httpx2
 from filelock import FileLock, Timeout
 
-from mezzotint_infill.engine.address import EngineAddress, engine_address, settled_model
+from mezzotint_infill.engine.address import (
+    EngineAddress,
+    engine_address,
+    is_answered,
+    settled_model,
+)
 from mezzotint_infill.errors import EngineUnavailableError
-from mezzotint_infill.wire import STATE_PATH
 
 START_S = 120.0
 """How long an engine may take to answer; it answers before it reads its model."""
@@ -33,11 +36,11 @@ def ensure_engine(model: str = "embedded", device: str | None = None, idle_s: fl
     Raises :class:`EngineUnavailableError`.
     """
     address = engine_address(model, device)
-    if _answers(address.socket):
+    if is_answered(address.socket):
         return address.socket
     try:
         with FileLock(address.start_lock, timeout=START_S, mode=0o600):
-            if not _answers(address.socket):
+            if not is_answered(address.socket):
                 _start(address, settled_model(model), device, idle_s)
     except Timeout as error:
         raise EngineUnavailableError("Somebody else is starting the engine, in vain.") from error
@@ -57,7 +60,7 @@ def _start(address: EngineAddress, model: str, device: str | None, idle_s: float
     _logger.info("Started the engine, process %d.", engine.pid)
     # So that an engine that ends while its starter lives does not stay behind as a zombie.
     threading.Thread(target=engine.wait, name="engine-reaper", daemon=True).start()
-    _wait_until_it_answers(engine, address)
+    _wait_until_itis_answered(engine, address)
 
 
 def _command(address: EngineAddress, model: str, device: str | None, idle_s: float) -> list[str]:
@@ -68,9 +71,9 @@ def _command(address: EngineAddress, model: str, device: str | None, idle_s: flo
     return [*command, f"--idle-s={idle_s}", f"--socket={address.socket}"]
 
 
-def _wait_until_it_answers(engine: subprocess.Popen[bytes], address: EngineAddress) -> None:
+def _wait_until_itis_answered(engine: subprocess.Popen[bytes], address: EngineAddress) -> None:
     give_up_at = time.monotonic() + START_S
-    while not _answers(address.socket):
+    while not is_answered(address.socket):
         # One that found another engine has ended well: that other one is about to answer.
         if engine.poll() not in (None, RUNNING_EXIT):
             raise EngineUnavailableError(f"The engine did not start: {_last_sentence(address)}")
@@ -79,15 +82,6 @@ def _wait_until_it_answers(engine: subprocess.Popen[bytes], address: EngineAddre
                 f"The engine has not answered for {START_S:.0f} seconds; see {address.log}."
             )
         time.sleep(0.02)
-
-
-def _answers(socket: Path) -> bool:
-    transport = httpx2.HTTPTransport(uds=str(socket), verify=False)
-    with httpx2.Client(transport=transport, timeout=START_S, trust_env=False) as client:
-        try:
-            return client.get(f"http://engine{STATE_PATH}").is_success
-        except httpx2.TransportError:
-            return False
 
 
 def _last_sentence(address: EngineAddress) -> str:

@@ -17,7 +17,7 @@ from types import FrameType
 
 from filelock import FileLock, Timeout
 
-from mezzotint_infill.engine.address import EngineAddress, address_at, engine_address
+from mezzotint_infill.engine.address import EngineAddress, address_at, engine_address, is_answered
 from mezzotint_infill.engine.app import create_app
 from mezzotint_infill.engine.choice import choose_infiller
 from mezzotint_infill.engine.fills import FillQueue
@@ -63,6 +63,8 @@ def _exit(_: int, __: FrameType | None) -> None:
 @contextmanager
 def _alone_at(address: EngineAddress) -> Generator[None]:
     """Hold the engine's lock. The kernel lets go of it when the process dies, however it dies."""
+    if not address.lock.parent.is_dir():
+        raise EngineUnavailableError(f"There is no folder {address.lock.parent} for the socket.")
     lock = FileLock(address.lock, mode=0o600)
     try:
         lock.acquire(blocking=False)
@@ -104,13 +106,9 @@ def _clear_stale_socket(path: Path) -> None:
         raise EngineUnavailableError(f"The engine cannot answer on {path}: {error}.") from error
     if not is_socket:
         raise EngineUnavailableError(f"{path} is in the way: it is not a socket.")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(path))
-        except OSError:
-            path.unlink(missing_ok=True)
-        else:
-            raise _running(path)
+    if is_answered(path):
+        raise _running(path)
+    path.unlink(missing_ok=True)
 
 
 def _running(path: Path) -> EngineRunningError:

@@ -1,0 +1,75 @@
+"""From denoised canvases to candidates: decoded, trimmed, unique, judged, best first."""
+
+from dataclasses import dataclass
+
+from mezzotint_grammars.validity import errors_around
+
+from mezzotint_infill.canvas import Canvas
+from mezzotint_infill.denoise import Step
+from mezzotint_infill.hole import Candidate, Draft, Hole, Piece
+from mezzotint_infill.model import Model
+from mezzotint_infill.prefix_cache import PrefixCache
+from mezzotint_infill.prompt import Prompt
+from mezzotint_infill.score import Scorer
+from mezzotint_infill.trim import trim_copy
+
+UNDECODABLE = "\N{REPLACEMENT CHARACTER}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """One hole under way: everything that judging a canvas needs."""
+
+    hole: Hole
+    model: Model
+    prefix: PrefixCache
+    prompt: Prompt
+    canvas: Canvas
+
+    def tokens_of(self, step: Step, row: int) -> list[int]:
+        return step.best[row][self.canvas.is_slot[row]].tolist()
+
+    def draft(self, step: Step) -> Draft:
+        """The candidate that is surest so far."""
+        lengths = self.canvas.is_slot.sum(dim=-1)
+        row = int((step.entropy.sum(dim=-1) / lengths).argmin())
+        certainties = (-step.entropy[row]).exp()[self.canvas.is_slot[row]].tolist()
+        pieces = (
+            Piece(self.model.decode([token]), certainty)
+            for token, certainty in zip(self.tokens_of(step, row), certainties, strict=True)
+        )
+        return Draft(step.number, tuple(pieces))
+
+
+def judge(filling: Filling, step: Step, scorer: Scorer) -> list[Candidate]:
+    """All different fills, best first: those that leave the file parsing no worse, by score."""
+    lengths = _shortest_lengths(filling, step)
+    if not lengths:
+        return []
+    texts = list(lengths)
+    scores = scorer.scores(filling.model, filling.prefix, filling.prompt, texts)
+    hole = filling.hole
+    empty = errors_around(hole.prefix, "", hole.suffix, hole.language)
+
+    def rank(candidate: Candidate) -> tuple[bool, float]:
+        errors = errors_around(hole.prefix, candidate.text, hole.suffix, hole.language)
+        return errors > empty, -candidate.score
+
+    found = (
+        Candidate(text, score, lengths[text]) for text, score in zip(texts, scores, strict=True)
+    )
+    return sorted(found, key=rank)
+
+
+def _shortest_lengths(filling: Filling, step: Step) -> dict[str, int]:
+    """Each text that came out, and the fewest free positions that gave it."""
+    hole = filling.hole
+    lengths: dict[str, int] = {}
+    for row in range(len(step.best)):
+        tokens = filling.tokens_of(step, row)
+        text = trim_copy(hole.prefix, filling.model.decode(tokens), hole.suffix, hole.language)
+        if hole.suffix[:1] in ("", "\n"):
+            text = text.rstrip(" \t")
+        if text.strip() and UNDECODABLE not in text:
+            lengths[text] = min(len(tokens), lengths.get(text, len(tokens)))
+    return lengths

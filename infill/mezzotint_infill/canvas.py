@@ -1,0 +1,64 @@
+"""The token block that is denoised: pinned piece, free positions, pinned suffix, closing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from mezzotint_infill.prompt import Prompt
+
+BUCKETS = (32, 48, 64, 96, 128, 192, 256)
+"""Canvas lengths; a canvas is filled up to one of them, so that no mask is needed."""
+NEAR_SUFFIX = 16
+"""Tokens of the suffix that a canvas shows at least, if there are so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """``B`` candidates of ``C`` positions each; the free ones as a padded list of ``M`` slots."""
+
+    tokens: Tensor  # (B, C) with anything at all at free positions
+    is_free: Tensor  # (B, C)
+    slots: Tensor  # (B, M) the free positions in order, padded with 0
+    is_slot: Tensor  # (B, M)
+
+    def pin(self, tokens: Tensor) -> Tensor:
+        """These tokens where free, the pinned ones everywhere else."""
+        return torch.where(self.is_free, tokens, self.tokens)
+
+    def to(self, device: torch.device) -> "Canvas":
+        return Canvas(*(part.to(device) for part in (
+            self.tokens, self.is_free, self.slots, self.is_slot
+        )))  # fmt: skip
+
+    def keep(self, rows: Tensor) -> "Canvas":
+        """Only these candidates."""
+        return Canvas(self.tokens[rows], self.is_free[rows], self.slots[rows], self.is_slot[rows])
+
+
+def longest_hole(prompt: Prompt, canvas_length: int) -> int:
+    """The most free positions that fit beside what has to stand around them."""
+    beside = min(len(prompt.suffix), NEAR_SUFFIX // 2) if prompt.suffix else 1
+    return canvas_length - len(prompt.piece) - beside
+
+
+def lay_out(prompt: Prompt, lengths: Sequence[int], canvas_length: int) -> Canvas:
+    """One canvas a length, all of the smallest bucket that shows enough of the suffix."""
+    wanted = len(prompt.piece) + max(lengths) + min(NEAR_SUFFIX, len(prompt.suffix) + 1)
+    fitting = [bucket for bucket in BUCKETS if wanted <= bucket <= canvas_length]
+    size = min(fitting, default=canvas_length)
+    tokens = torch.tensor([_row(prompt, length, size) for length in lengths])
+    first = len(prompt.piece)
+    places = torch.arange(size)
+    ends = first + torch.tensor(lengths)[:, None]
+    is_free = (places >= first) & (places < ends)
+    steps = torch.arange(max(lengths)).expand(len(lengths), -1)
+    is_slot = steps < torch.tensor(lengths)[:, None]
+    return Canvas(tokens, is_free, (steps + first) * is_slot, is_slot)
+
+
+def _row(prompt: Prompt, length: int, size: int) -> list[int]:
+    row = [*prompt.piece, *([prompt.closing[-1]] * length), *prompt.suffix]
+    row += [*prompt.closing, *([prompt.closing[-1]] * size)]
+    return row[:size]

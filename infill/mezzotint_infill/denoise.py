@@ -1,0 +1,162 @@
+"""The loop, once: noise in, a draft a step, until settled, out of steps or out of time.
+
+DiffusionGemma's published sampling (transformers' ``generation_diffusion_gemma.py``) with pinned
+positions: they are set again at every step, and entropy, acceptance, renoising and stopping look
+at the free positions only.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import monotonic
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from mezzotint_infill.cancellation import Cancellation
+from mezzotint_infill.canvas import Canvas
+from mezzotint_infill.hole import StopReason
+from mezzotint_infill.sampler import Beliefs, accept, draw, noise, weigh
+
+
+class Denoiser(Protocol):
+    """The model's side of a step, the prompt already encoded."""
+
+    vocabulary: int
+    """How many tokens noise is drawn from."""
+
+    def logits(self, canvas: Tensor, slots: Tensor, soft: Tensor) -> Tensor:
+        """Scores ``(B, M, V)`` at the slots ``(B, M)`` of canvases ``(B, C)``, given the
+        self-conditioning ``(B, C, H)``."""
+        ...
+
+    def embed(self, tokens: Tensor) -> Tensor:
+        """Scaled embeddings ``(..., H)`` of tokens."""
+        ...
+
+    def soften(self, chances: Tensor) -> Tensor:
+        """The mean embedding ``(..., H)`` of distributions ``(..., V)``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How the loop goes; every value set."""
+
+    steps: int
+    entropy_bound: float
+    t_max: float
+    t_min: float
+    confidence_threshold: float
+    seed: int
+    forbidden: Tensor  # (V,)
+    deadline: float = float("inf")
+    """On ``time.monotonic``'s clock, in seconds."""
+
+    def temperature(self, step: int) -> float:
+        """Of a step counted from 1; falls linearly and would reach ``t_min`` after the last."""
+        return self.t_min + (self.t_max - self.t_min) * (self.steps - step + 1) / self.steps
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """All candidates after a step, finished ones with the values they finished with."""
+
+    number: int
+    best: Tensor  # (B, M) the draft
+    entropy: Tensor  # (B, M) in nats, 0 beyond a candidate's slots
+    is_settled: Tensor  # (B,)
+
+
+@dataclass(frozen=True, slots=True)
+class Denoised:
+    last: Step
+    stopped_by: StopReason
+
+
+def denoise(
+    model: Denoiser,
+    canvas: Canvas,
+    schedule: Schedule,
+    cancellation: Cancellation,
+    on_step: Callable[[Step], None] | None = None,
+) -> Denoised:
+    """Run :func:`steps_of` to its end.
+
+    Raises :class:`~mezzotint_infill.errors.FillCancelledError` between two steps.
+    """
+    step: Step | None = None
+    for step in steps_of(model, canvas, schedule):
+        if on_step is not None:
+            on_step(step)
+        cancellation.check()
+        if bool(step.is_settled.all()):
+            return Denoised(step, StopReason.SETTLED)
+        if monotonic() >= schedule.deadline:
+            return Denoised(step, StopReason.DEADLINE)
+    assert step is not None, "a schedule has at least one step"
+    return Denoised(step, StopReason.STEPS)
+
+
+@torch.inference_mode()
+def steps_of(model: Denoiser, canvas: Canvas, schedule: Schedule) -> Iterator[Step]:
+    """Denoise all candidates together; those that have settled are not computed further."""
+    generator = torch.Generator(canvas.tokens.device).manual_seed(schedule.seed)
+    tokens = canvas.pin(noise(canvas.tokens.shape, model.vocabulary, generator))
+    pinned = model.embed(canvas.tokens) * ~canvas.is_free[..., None]
+    soft = pinned
+    best = torch.full_like(canvas.slots, -1)
+    entropy = torch.zeros(canvas.slots.shape, device=tokens.device)
+    is_settled = torch.zeros(len(tokens), dtype=torch.bool, device=tokens.device)
+    rows = torch.arange(len(tokens), device=tokens.device)
+    for number in range(1, schedule.steps + 1):
+        here = canvas.keep(rows)
+        logits = model.logits(tokens[rows], here.slots, soft[rows])
+        beliefs = weigh(logits, schedule.temperature(number), schedule.forbidden)
+        settled = _has_settled(beliefs, best[rows], here, schedule.confidence_threshold)
+        best[rows] = beliefs.best
+        entropy[rows] = beliefs.entropy * here.is_slot
+        is_settled[rows] = settled
+        yield Step(number, best.clone(), entropy.clone(), is_settled.clone())
+        tokens[rows] = _renoised(model, here, beliefs, schedule, generator)
+        soft[rows] = pinned[rows] + _at_slots(here, model.soften(beliefs.chances))
+        rows = rows[~settled]
+
+
+def _has_settled(
+    beliefs: Beliefs, before: Tensor, canvas: Canvas, confidence_threshold: float
+) -> Tensor:
+    """Per candidate: the draft is the one of the step before, and the mean entropy is low."""
+    stable = ((beliefs.best == before) | ~canvas.is_slot).all(dim=-1)
+    mean = (beliefs.entropy * canvas.is_slot).sum(dim=-1) / canvas.is_slot.sum(dim=-1)
+    return stable & (mean < confidence_threshold)
+
+
+def _renoised(
+    model: Denoiser,
+    canvas: Canvas,
+    beliefs: Beliefs,
+    schedule: Schedule,
+    generator: torch.Generator,
+) -> Tensor:
+    """The next canvas: accepted draws, noise at the other free positions, pins as they were."""
+    stays = accept(beliefs.entropy, canvas.is_slot, schedule.entropy_bound)
+    drawn = draw(beliefs.chances, generator)
+    fresh = noise(drawn.shape, model.vocabulary, generator)
+    values = torch.where(stays, drawn, fresh)
+    tokens = canvas.tokens.clone()
+    _scatter(canvas, tokens, values)
+    return canvas.pin(tokens)
+
+
+def _scatter(canvas: Canvas, tokens: Tensor, values: Tensor) -> None:
+    rows, columns = canvas.is_slot.nonzero(as_tuple=True)
+    tokens[rows, canvas.slots[rows, columns]] = values[rows, columns]
+
+
+def _at_slots(canvas: Canvas, values: Tensor) -> Tensor:
+    """``(B, M, H)`` to ``(B, C, H)``, zeros elsewhere."""
+    placed = values.new_zeros(*canvas.tokens.shape, values.shape[-1])
+    rows, columns = canvas.is_slot.nonzero(as_tuple=True)
+    placed[rows, canvas.slots[rows, columns]] = values[rows, columns]
+    return placed

@@ -1,0 +1,37 @@
+"""The embedded model's own byte-level BPE.
+
+Cut for Python and for cursors: a line break is always one token, an indentation one more, so that
+a hole which begins or ends at a line never cuts a token; a word takes the one space before it.
+"""
+
+from collections.abc import Iterable
+
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+
+PAD, EOS, BOS, UNKNOWN = "<pad>", "<eos>", "<bos>", "<unk>"
+SPECIAL = (PAD, EOS, BOS, UNKNOWN)
+"""In this order they get the ids 0 to 3, as in DiffusionGemma's vocabulary."""
+
+PIECES = r"\r?\n|[ \t]{2,}|\t| ?[\p{L}_]+| ?\d{1,3}| ?[^\s\p{L}\d_]+|\s"
+"""What a token may not reach across."""
+
+
+def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Tokenizer:
+    """Learn the merges; decoding an encoding gives back the text, byte for byte."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(PIECES), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocabulary,
+        special_tokens=list(SPECIAL),
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        min_frequency=3,
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer

@@ -1,0 +1,198 @@
+"""One fill from hole to answer: prompt, prefix cache, canvases, denoising, judgement."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from time import monotonic
+
+import torch
+
+from mezzotint_infill.cancellation import Cancellation
+from mezzotint_infill.candidates import Filling, judge
+from mezzotint_infill.canvas import lay_out, longest_hole
+from mezzotint_infill.denoise import Denoised, Schedule, Step, denoise
+from mezzotint_infill.errors import BadHoleError
+from mezzotint_infill.hole import Fill, Hole, Timing
+from mezzotint_infill.infiller import DraftListener
+from mezzotint_infill.length import LengthGrid, LengthPolicy, ToldLength
+from mezzotint_infill.model import Model
+from mezzotint_infill.options import InfillOptions
+from mezzotint_infill.prefix_cache import PrefixCache
+from mezzotint_infill.prompt import Prompt, Shape, chat_prompt, plain_prompt
+from mezzotint_infill.sampler import noise
+from mezzotint_infill.score import CausalLikelihood, Scorer
+
+SCORING_SHARE = 0.1
+"""Of the time to a deadline, for what comes after denoising."""
+
+
+class Filler:
+    """Fills holes with one model, one after the other; remembers the last prompt's encoding."""
+
+    def __init__(
+        self,
+        model: Model,
+        policy: LengthPolicy | None = None,
+        scorer: Scorer | None = None,
+    ) -> None:
+        self.model = model
+        self._policy: LengthPolicy = policy or LengthGrid()
+        self._scorer: Scorer = scorer or CausalLikelihood()
+        self._last: PrefixCache | None = None
+
+    def fill(
+        self,
+        hole: Hole,
+        options: InfillOptions,
+        cancellation: Cancellation,
+        on_draft: DraftListener | None,
+    ) -> Fill:
+        """Raises :class:`BadHoleError` for a length that does not fit, ``FillCancelledError``."""
+        started = monotonic()
+        plain = with_plain_line_ends(hole)
+        prompt = self.prompt(plain)
+        policy = ToldLength(options.length) if options.length else self._policy
+        lengths = self._lengths(policy, plain, prompt, options)
+        prefix = self._read(prompt)
+        encoded = monotonic()
+        cancellation.check()
+        canvas = lay_out(prompt, lengths, self.model.canvas_length).to(self.model.device)
+        filling = Filling(plain, self.model, prefix, prompt, canvas)
+        denoised = self._denoise(filling, options, started, cancellation, on_draft)
+        candidates = judge(filling, denoised.last, self._scorer)[: options.candidates]
+        ended = monotonic()
+        tried = f" of {', '.join(map(str, lengths))}" if len(lengths) > 1 else ""
+        fill = Fill(
+            text=candidates[0].text if candidates else "",
+            candidates=tuple(candidates),
+            steps=denoised.last.number,
+            stopped_by=denoised.stopped_by,
+            tokens=candidates[0].tokens if candidates else 0,
+            length_policy=policy.name + tried,
+            model=self.model.name,
+            ms=Timing(
+                encode=(encoded - started) * 1000,
+                denoise=(ended - encoded) * 1000,
+                total=(ended - started) * 1000,
+            ),
+        )
+        return with_line_ends_of(hole, fill)
+
+    def prompt(self, hole: Hole) -> Prompt:
+        """The hole in this checkpoint's tokens."""
+        model, grammar = self.model, self.model.grammar
+        if grammar.shape is Shape.CHAT:
+            return chat_prompt(
+                hole.prefix, hole.suffix, hole.language, model.encode, grammar,
+                context=model.context, canvas=model.canvas_length,
+            )  # fmt: skip
+        return plain_prompt(
+            hole.prefix, hole.suffix, model.encode, grammar,
+            context=model.context, canvas=model.canvas_length,
+        )  # fmt: skip
+
+    def token_count(self, text: str) -> int:
+        """How many tokens a text has when it stands in a hole."""
+        return len(self.model.encode(text))
+
+    @torch.inference_mode()
+    def full_noise_loss(self, hole: Hole, text: str, seeds: Sequence[int]) -> float:
+        """Nats a token on a middle's tokens when every free position is noise."""
+        prompt = self.prompt(with_plain_line_ends(hole))
+        tokens = torch.tensor([self.model.encode(text)], device=self.model.device)
+        canvas = lay_out(prompt, [tokens.shape[1]] * len(seeds), self.model.canvas_length)
+        canvas = canvas.to(self.model.device)
+        prefix = self._read(prompt)
+        starts = [
+            noise(canvas.tokens[:1].shape, self.model.vocabulary, self._generator(seed))
+            for seed in seeds
+        ]
+        soft = self.model.embed(canvas.tokens) * ~canvas.is_free[..., None]
+        logits = self.model.logits(prefix, canvas.pin(torch.cat(starts)), canvas.slots, soft)
+        given = torch.log_softmax(logits, dim=-1)
+        wanted = tokens.expand(len(seeds), -1)[..., None]
+        return -float(given.gather(-1, wanted).mean())
+
+    def _lengths(
+        self, policy: LengthPolicy, hole: Hole, prompt: Prompt, options: InfillOptions
+    ) -> tuple[int, ...]:
+        longest = longest_hole(prompt, self.model.canvas_length)
+        if options.length is not None and options.length > longest:
+            raise BadHoleError(
+                f"A hole of {options.length} tokens does not fit: "
+                f"the canvas of {self.model.name} has room for {longest} here."
+            )
+        return policy.lengths(hole.kind, longest)
+
+    def _read(self, prompt: Prompt) -> PrefixCache:
+        self._last = self.model.read(prompt.encoded, self._last)
+        return self._last
+
+    def _denoise(
+        self,
+        filling: Filling,
+        options: InfillOptions,
+        started: float,
+        cancellation: Cancellation,
+        on_draft: DraftListener | None,
+    ) -> Denoised:
+        within_line = filling.hole.kind.is_within_line
+        forbidden = self.model.tokens.forbidden_in(within_line=within_line)
+        schedule = _schedule(options, self.model, started, forbidden.to(self.model.device))
+
+        def listen(step: Step) -> None:
+            if on_draft is not None:
+                on_draft(filling.draft(step))
+
+        behind = _Behind(self.model, filling.prefix)
+        return denoise(behind, filling.canvas, schedule, cancellation, listen)
+
+    def _generator(self, seed: int) -> torch.Generator:
+        return torch.Generator(self.model.device).manual_seed(seed)
+
+
+class _Behind:
+    """The model with its prompt in place: what the loop knows of it."""
+
+    def __init__(self, model: Model, prefix: PrefixCache) -> None:
+        self.vocabulary = model.vocabulary
+        self.embed, self.soften = model.embed, model.soften
+        self._model, self._prefix = model, prefix
+
+    def logits(self, canvas: torch.Tensor, slots: torch.Tensor, soft: torch.Tensor) -> torch.Tensor:
+        return self._model.logits(self._prefix, canvas, slots, soft)
+
+
+def _schedule(
+    options: InfillOptions, model: Model, started: float, forbidden: torch.Tensor
+) -> Schedule:
+    own = model.defaults
+    limit = options.deadline_ms
+    return Schedule(
+        steps=options.steps or own.steps,
+        entropy_bound=options.entropy_bound or own.entropy_bound,
+        t_max=options.t_max or own.t_max,
+        t_min=options.t_min or own.t_min,
+        confidence_threshold=options.confidence_threshold or own.confidence_threshold,
+        seed=options.seed,
+        forbidden=forbidden,
+        deadline=started + limit / 1000 * (1 - SCORING_SHARE) if limit else float("inf"),
+    )
+
+
+def with_plain_line_ends(hole: Hole) -> Hole:
+    """Models were trained on ``\\n``."""
+    if "\r" not in hole.prefix and "\r" not in hole.suffix:
+        return hole
+    return replace(hole, prefix=_plain(hole.prefix), suffix=_plain(hole.suffix))
+
+
+def with_line_ends_of(hole: Hole, fill: Fill) -> Fill:
+    """The fill with ``\\r\\n`` line ends if the file around it has them."""
+    if "\r\n" not in hole.prefix + hole.suffix or "\n" not in fill.text:
+        return fill
+    candidates = (replace(one, text=one.text.replace("\n", "\r\n")) for one in fill.candidates)
+    return replace(fill, text=fill.text.replace("\n", "\r\n"), candidates=tuple(candidates))
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

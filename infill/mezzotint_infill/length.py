@@ -1,0 +1,56 @@
+"""How many tokens a hole gets: the seam, and the first policy.
+
+Nobody knows the length of the middle, and a wrong one is the error that dominates all others; so
+several are denoised in one batch and judged together (``score.py``).
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from mezzotint_infill.hole import HoleKind
+
+WITHIN_LINE = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17)
+ACROSS_LINES = (2, 4, 6, 8, 10, 12, 15, 18, 22, 26, 30)
+
+
+class LengthPolicy(Protocol):
+    """Which lengths are tried."""
+
+    @property
+    def name(self) -> str:
+        """In words, for people: ``auto: 1, 2, 4``."""
+        ...
+
+    def lengths(self, kind: HoleKind, longest: int) -> tuple[int, ...]:
+        """One or more lengths in tokens, each from 1 to ``longest``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLength:
+    """The length that somebody asked for."""
+
+    length: int
+
+    @property
+    def name(self) -> str:
+        return f"told: {self.length}"
+
+    def lengths(self, kind: HoleKind, longest: int) -> tuple[int, ...]:
+        return (min(self.length, longest),)
+
+
+@dataclass(frozen=True, slots=True)
+class LengthGrid:
+    """A fixed grid for each kind of hole, dense where most middles lie."""
+
+    within_line: tuple[int, ...] = WITHIN_LINE
+    across_lines: tuple[int, ...] = ACROSS_LINES
+
+    @property
+    def name(self) -> str:
+        return "auto"
+
+    def lengths(self, kind: HoleKind, longest: int) -> tuple[int, ...]:
+        grid = self.within_line if kind.is_within_line else self.across_lines
+        return tuple(length for length in grid if length <= longest) or (longest,)

@@ -1,0 +1,132 @@
+"""Fills holes in this process: the command line's, the evaluation's and the engine's infiller.
+
+Constructing one is cheap; torch and the weights come with the first use.
+"""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from mezzotint_infill.cancellation import Cancellation
+from mezzotint_infill.errors import BadHoleError, FillCancelledError, InfillError
+from mezzotint_infill.hole import Draft, Fill, Hole
+from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
+from mezzotint_infill.options import InfillOptions
+
+if TYPE_CHECKING:
+    from mezzotint_infill.filler import Filler
+
+DEFAULT_OPTIONS = InfillOptions()
+
+
+class LocalInfiller:
+    """An :class:`~mezzotint_infill.infiller.Infiller` around a model in this process.
+
+    ``model`` is ``embedded`` (the one that ships), a folder, or a name in the Hub's local cache.
+    """
+
+    def __init__(self, model: str = "embedded", device: str | None = None) -> None:
+        self._name, self._device = model, device
+        self._lock = threading.Lock()
+        self._filler: Filler | None = None
+        self._state = EngineState(EngineStatus.STARTING, model, device or "")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="infill")
+
+    def load(self) -> None:
+        """Read the weights, once. Raises :class:`~mezzotint_infill.errors.ModelError`."""
+        with self._lock:
+            if self._filler is not None:
+                return
+            self._state = replace(
+                self._state, status=EngineStatus.LOADING, message=f"Loading {self._name}."
+            )
+            try:
+                from mezzotint_infill.filler import Filler
+                from mezzotint_infill.model import load_model
+
+                self._filler = Filler(load_model(self._name, self._device))
+            except InfillError as error:
+                self._state = replace(self._state, status=EngineStatus.FAILED, message=str(error))
+                raise
+            self._state = EngineState(
+                EngineStatus.READY, self._name, str(self._filler.model.device)
+            )
+
+    def fill_now(
+        self,
+        hole: Hole,
+        options: InfillOptions = DEFAULT_OPTIONS,
+        *,
+        on_draft: DraftListener | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> Fill:
+        """Fill a hole in this thread; ``on_draft`` is called in it too.
+
+        Raises :class:`~mezzotint_infill.errors.InfillError`.
+        """
+        _require_text(hole)
+        started = monotonic()
+        filler = self._loaded()
+        load_ms = (monotonic() - started) * 1000
+        fill = filler.fill(hole, options, cancellation or Cancellation(), on_draft)
+        total = replace(fill.ms, load=load_ms, total=fill.ms.total + load_ms)
+        return replace(fill, ms=total)
+
+    async def fill(
+        self,
+        hole: Hole,
+        options: InfillOptions = DEFAULT_OPTIONS,
+        *,
+        on_draft: DraftListener | None = None,
+    ) -> Fill:
+        """One at a time, in a thread of its own; others wait in order."""
+        loop = asyncio.get_running_loop()
+        cancellation = Cancellation()
+
+        def hop(draft: Draft) -> None:
+            if on_draft is not None and not cancellation.is_cancelled:
+                loop.call_soon_threadsafe(on_draft, draft)
+
+        def work() -> Fill:
+            cancellation.check()
+            return self.fill_now(hole, options, on_draft=hop, cancellation=cancellation)
+
+        try:
+            return await loop.run_in_executor(self._thread, work)
+        except asyncio.CancelledError:
+            cancellation.cancel()
+            raise
+        except FillCancelledError:
+            raise asyncio.CancelledError from None
+
+    async def state(self) -> EngineState:
+        return self._state
+
+    def token_count(self, hole: Hole, text: str) -> int:
+        """How many free positions a text takes up in a hole."""
+        return self._loaded().token_count(text)
+
+    def full_noise_loss(self, hole: Hole, text: str, seeds: Sequence[int]) -> float:
+        """The loss on a text's tokens, in nats a token, when all of them are noise; the mean over
+        starting canvases."""
+        return self._loaded().full_noise_loss(hole, text, seeds)
+
+    def _loaded(self) -> "Filler":
+        self.load()
+        assert self._filler is not None, "load() either sets it or raises"
+        return self._filler
+
+
+def _require_text(hole: Hole) -> None:
+    """Half of a surrogate pair is no text that could be tokenized."""
+    try:
+        hole.prefix.encode()
+        hole.suffix.encode()
+    except UnicodeEncodeError:
+        raise BadHoleError(
+            "The text around the hole holds half a surrogate pair, which is not a character."
+        ) from None

@@ -1,0 +1,51 @@
+"""Which tokens of a step stay, and what the others become.
+
+The entropy bound is arXiv 2505.24857's, as DiffusionGemma's own ``EntropyBoundSampler`` applies
+it, but over the free positions only: pinned ones neither use up the bound nor dilute a mean.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Beliefs:
+    """What the model holds of every slot after a forward pass, temperature applied."""
+
+    chances: Tensor  # (B, M, V) sums to 1; forbidden tokens have 0
+    entropy: Tensor  # (B, M) in nats
+    best: Tensor  # (B, M) the most likely token
+
+    def keep(self, rows: Tensor) -> "Beliefs":
+        return Beliefs(self.chances[rows], self.entropy[rows], self.best[rows])
+
+
+def weigh(logits: Tensor, temperature: float, forbidden: Tensor) -> Beliefs:
+    """Logits ``(B, M, V)`` to beliefs; tokens in ``forbidden`` ``(V,)`` are out of the question."""
+    scaled = (logits / temperature).masked_fill_(forbidden, float("-inf"))
+    log_chances = torch.log_softmax(scaled, dim=-1)
+    chances = log_chances.exp()
+    surprise = torch.where(chances > 0, chances * log_chances, 0.0)
+    return Beliefs(chances, -surprise.sum(dim=-1), scaled.argmax(dim=-1))
+
+
+def accept(entropy: Tensor, is_slot: Tensor, entropy_bound: float) -> Tensor:
+    """The slots ``(B, M)`` whose tokens stay: the surest ones, as long as the information that
+    they may share is within the bound. The surest of all always stays."""
+    ordered, order = entropy.masked_fill(~is_slot, float("inf")).sort(dim=-1)
+    shared = ordered.nan_to_num(posinf=1e9).cumsum(dim=-1) - ordered.nan_to_num(posinf=1e9)
+    stays = (shared <= entropy_bound) & ordered.isfinite()
+    return torch.zeros_like(stays).scatter(-1, order, stays)
+
+
+def draw(chances: Tensor, generator: torch.Generator) -> Tensor:
+    """One token a slot, ``(B, M)``, by the exponential race (the Gumbel trick without its logs)."""
+    race = torch.empty_like(chances).exponential_(generator=generator)
+    return (chances / race).argmax(dim=-1)
+
+
+def noise(shape: torch.Size, vocabulary: int, generator: torch.Generator) -> Tensor:
+    """Uniform random tokens: what a canvas starts from and is renoised with."""
+    return torch.randint(vocabulary, shape, generator=generator, device=generator.device)

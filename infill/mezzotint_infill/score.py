@@ -1,0 +1,56 @@
+"""Which of several fills is the best: the seam, and the scorer that measured best.
+
+The encoder is an exact left-to-right language model; one batched pass gives the likelihood of each
+candidate together with the start of the suffix behind it. Confidence of the denoiser, the obvious
+alternative, prefers short fills (figures in ARCHITECTURE.md).
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import torch
+
+from mezzotint_infill.model import Model
+from mezzotint_infill.prefix_cache import PrefixCache
+from mezzotint_infill.prompt import Prompt
+
+SUFFIX_CHARACTERS = 80
+
+
+class Scorer(Protocol):
+    """Judges texts for one hole; higher is better."""
+
+    def scores(
+        self, model: Model, prefix: PrefixCache, prompt: Prompt, texts: Sequence[str]
+    ) -> list[float]:
+        """A number for each text, comparable with each other and in nats a token."""
+        ...
+
+
+class CausalLikelihood:
+    """Mean log-likelihood of middle and near suffix under the causal encoder."""
+
+    def scores(
+        self, model: Model, prefix: PrefixCache, prompt: Prompt, texts: Sequence[str]
+    ) -> list[float]:
+        after = near_suffix(prompt.text_after)
+        rows = [model.encode(prompt.text_before + text + after) for text in texts]
+        longest = max(1, *map(len, rows))
+        padded = torch.tensor([row + [0] * (longest - len(row)) for row in rows])
+        given = model.log_likelihoods(prefix, padded.to(model.device)).cpu()
+        return [
+            float(line[: len(row)].mean()) if row else 0.0
+            for line, row in zip(given, rows, strict=True)
+        ]
+
+
+def near_suffix(text: str) -> str:
+    """The suffix up to the end of its first line with something on it."""
+    line_end = 0
+    while line_end < min(len(text), SUFFIX_CHARACTERS):
+        following = text.find("\n", line_end)
+        following = len(text) if following < 0 else following
+        if text[line_end:following].strip():
+            return text[: min(following, SUFFIX_CHARACTERS)]
+        line_end = following + 1
+    return text[:line_end]

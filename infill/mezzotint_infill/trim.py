@@ -1,0 +1,46 @@
+"""Takes a copy of the suffix off a fill's end.
+
+A hole that was given too many tokens fills the rest with what follows it anyway. Whitespace alone
+is never taken for a copy, nor half a word, nor a bracket that the code needs.
+"""
+
+from mezzotint_grammars.brackets import imbalance
+
+WINDOW = 2_000
+"""Characters on either side in which brackets are counted."""
+
+
+def trim_copy(prefix: str, fill: str, suffix: str, language: str) -> str:
+    """The fill without the longest copy of the suffix's start at its end.
+
+    >>> trim_copy("f(", "x, y)", ")", "python")
+    'x, y'
+    """
+    before, after = prefix[-WINDOW:], suffix[:WINDOW]
+    now = imbalance(before + fill + after, language)
+    for length in range(min(len(fill), len(suffix)), 0, -1):
+        kept, copy = fill[:-length], fill[-length:]
+        if not suffix.startswith(copy) or not _is_copy(kept, copy, suffix[length:]):
+            continue
+        then = imbalance(before + kept + after, language)
+        if then < now or (then == now and _is_telling(copy)):
+            return kept
+    return fill
+
+
+def _is_copy(kept: str, copy: str, rest: str) -> bool:
+    """Whether it begins and ends between words."""
+    if not copy.strip():
+        return False
+    starts_inside = bool(kept) and _is_word(kept[-1]) and _is_word(copy[0])
+    ends_inside = bool(rest) and _is_word(copy[-1]) and _is_word(rest[0])
+    return not starts_inside and not ends_inside
+
+
+def _is_telling(copy: str) -> bool:
+    """A comma may stand twice by right; a word or two signs hardly do."""
+    return len(copy.strip()) >= 2
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
