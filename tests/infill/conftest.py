@@ -35,7 +35,7 @@ def running_engines(engine_folder: Path) -> Callable[[], list[psutil.Process]]:
 
 
 @pytest.fixture
-def scripted_model(tmp_path: Path) -> Callable[..., str]:
+def scripted_model(engine_folder: Path, tmp_path: Path) -> Callable[..., str]:
     """Makes the name of a model that answers from a table: ``scripted_model({"return": " 1"})``."""
 
     def make(answers: dict[str, str], drafts: tuple[str, ...] = (), step_s: float = 0.0) -> str:

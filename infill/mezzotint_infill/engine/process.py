@@ -25,6 +25,9 @@ from mezzotint_infill.engine.logs import start_logging
 from mezzotint_infill.engine.server import EngineServer
 from mezzotint_infill.errors import EngineRunningError, EngineUnavailableError
 
+LEAVING_S = 20.0
+"""How long an engine that answers no more may take to leave before its successor gives up."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -67,7 +70,7 @@ def _alone_at(address: EngineAddress) -> Generator[None]:
         raise EngineUnavailableError(f"There is no folder {address.lock.parent} for the socket.")
     lock = FileLock(address.lock, mode=0o600)
     try:
-        lock.acquire(blocking=False)
+        lock.acquire(timeout=LEAVING_S, cancel_check=lambda: is_answered(address.socket))
     except Timeout as error:
         raise _running(address.socket) from error
     except OSError as error:
@@ -112,4 +115,4 @@ def _clear_stale_socket(path: Path) -> None:
 
 
 def _running(path: Path) -> EngineRunningError:
-    return EngineRunningError(f"Another engine already answers on {path}.")
+    return EngineRunningError(f"Another engine already runs on {path}.")
