@@ -24,6 +24,7 @@ class WorkDoneProgress:
         self._token = str(uuid.uuid4())
         self._last = types.WorkDoneProgressReport()
         self._has_begun = False
+        self._is_over = False
         self._opening: asyncio.Task[None] | None = None
 
     def begin(self, message: str) -> None:
@@ -44,9 +45,9 @@ class WorkDoneProgress:
             self._lines.report(self._token, report)
 
     def end(self, message: str) -> None:
-        """Take the line away."""
-        if self._opening is not None and not self._has_begun:
-            self._opening.cancel()
+        """Take the line away; a client that has not agreed yet sees it come and go."""
+        self._is_over = True
+        self._last = types.WorkDoneProgressReport(message=message)
         if self._lines is not None and self._has_begun:
             self._lines.end(self._token, types.WorkDoneProgressEnd(message=message))
 
@@ -57,9 +58,12 @@ class WorkDoneProgress:
         except JsonRpcException:
             return  # The client would rather not.
         self._has_begun = True
+        last = self._last
         lines.begin(
             self._token,
             types.WorkDoneProgressBegin(
-                self._title, message=self._last.message, percentage=self._last.percentage
+                self._title, message=last.message, percentage=last.percentage
             ),
         )
+        if self._is_over:
+            lines.end(self._token, types.WorkDoneProgressEnd(message=last.message))

@@ -7,6 +7,8 @@ import os
 import shutil
 import sys
 import tempfile
+import time
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import psutil
 import pytest
 import pytest_asyncio
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
 from mezzotint_infill.engine.address import RUNTIME_VARIABLE
@@ -21,6 +24,7 @@ from mezzotint_infill.infiller import EngineStatus
 from mezzotint_infill.remote import EngineInfiller
 
 SERVER = [sys.executable, "-P", "-m", "mezzotint_server", "serve"]
+URI = "file:///work/example.py"
 PATIENCE_S = 120.0
 """For a loaded machine; whoever waits this long has failed."""
 
@@ -32,10 +36,11 @@ def engine_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[P
     monkeypatch.setenv(RUNTIME_VARIABLE, str(folder))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     yield folder
-    engines = engines_in(folder)
-    for engine in engines:
-        engine.kill()
-    psutil.wait_procs(engines)
+    # Not psutil.wait_procs: an orphan stays as a zombie until the system's init looks.
+    while engines := engines_in(folder):
+        for engine in engines:
+            engine.kill()
+        time.sleep(0.01)
     shutil.rmtree(folder)
 
 
@@ -58,31 +63,120 @@ def scripted_model(tmp_path: Path) -> Callable[..., str]:
     return make
 
 
+class Editor:
+    """A client with one document, in which a ‸ marks the cursor."""
+
+    def __init__(self, client: LanguageClient) -> None:
+        self.client = client
+        self.cursor = types.Position(0, 0)
+        self._version = 1
+
+    @property
+    def messages(self) -> list[str]:
+        """What the user was shown."""
+        return [message.message for message in self.client.messages]
+
+    def open(self, marked: str, language: str = "python") -> None:
+        item = types.TextDocumentItem(URI, language, self._version, self._take_cursor(marked))
+        self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+
+    def change(self, marked: str) -> None:
+        self._version += 1
+        document = types.VersionedTextDocumentIdentifier(self._version, URI)
+        change = types.TextDocumentContentChangeWholeDocument(self._take_cursor(marked))
+        self.client.text_document_did_change(types.DidChangeTextDocumentParams(document, [change]))
+
+    def ask(
+        self, cursor: types.Position | None = None, uri: str = URI, *, invoked: bool = False
+    ) -> "Answer":
+        """Send the request, and give back its answer to come."""
+        kinds = types.InlineCompletionTriggerKind
+        context = types.InlineCompletionContext(kinds.Invoked if invoked else kinds.Automatic)
+        document = types.TextDocumentIdentifier(uri)
+        params = types.InlineCompletionParams(context, document, cursor or self.cursor)
+        return Answer(self.client, params)
+
+    async def suggestions(
+        self, cursor: types.Position | None = None, uri: str = URI, *, invoked: bool = False
+    ) -> list[str]:
+        """Ask and wait."""
+        return await self.ask(cursor, uri, invoked=invoked).texts()
+
+    async def ready(self) -> list[str]:
+        """Wait until the progress that the server began is over; tell what it said on the way."""
+        reports = self.client.progress_reports
+        async with asyncio.timeout(PATIENCE_S):
+            while not any(map(_is_over, reports.values())):
+                await self.client.wait_for_notification(types.PROGRESS)
+        return [str(getattr(it, "message", None)) for line in reports.values() for it in line]
+
+    async def leave(self) -> None:
+        if not self.client.stopped:
+            await self.client.shutdown_session()
+        await self.client.stop()
+
+    def _take_cursor(self, marked: str) -> str:
+        before, _, after = marked.partition("‸")
+        self.cursor = types.Position(before.count("\n"), len(before.rpartition("\n")[2]))
+        return before + after
+
+
+class Answer:
+    """What a request that was sent will be answered with."""
+
+    def __init__(self, client: LanguageClient, params: types.InlineCompletionParams) -> None:
+        self._client = client
+        self._cursor = params.position
+        self._id = str(uuid.uuid4())
+        self._answer = asyncio.wrap_future(
+            client.protocol.send_request(
+                types.TEXT_DOCUMENT_INLINE_COMPLETION, params, msg_id=self._id
+            )
+        )
+
+    def cancel(self) -> None:
+        self._client.cancel_request(types.CancelParams(self._id))
+
+    async def texts(self) -> list[str]:
+        """The suggestions, each of which has an empty range at the cursor."""
+        answer = await asyncio.wait_for(self._answer, PATIENCE_S)
+        assert isinstance(answer, types.InlineCompletionList), "never null"
+        for item in answer.items:
+            assert item.range == types.Range(self._cursor, self._cursor)
+        return [str(item.insert_text) for item in answer.items]
+
+    async def error_code(self) -> int:
+        with pytest.raises(JsonRpcException) as refused:
+            await asyncio.wait_for(self._answer, PATIENCE_S)
+        return refused.value.code
+
+    @property
+    def is_there(self) -> bool:
+        return self._answer.done()
+
+
 @pytest_asyncio.fixture
-async def start_editor(
-    engine_folder: Path,
-) -> AsyncIterator[Callable[..., Awaitable[LanguageClient]]]:
+async def start_editor(engine_folder: Path) -> AsyncIterator[Callable[..., Awaitable[Editor]]]:
     """Starts a server with an editor at it, after the handshake: ``start_editor(model=...)``.
 
-    ``editor`` names whose capabilities it has; other keywords are initialization options.
+    ``client`` names whose capabilities it has; other keywords are initialization options.
     """
-    clients: list[LanguageClient] = []
+    editors: list[Editor] = []
 
-    async def start(editor: str = "neovim", **options: object) -> LanguageClient:
+    async def start(client: str = "neovim", **options: object) -> Editor:
         env = {**os.environ, RUNTIME_VARIABLE: str(engine_folder)}
-        client = await ClientServerConfig(SERVER, server_env=env).start()
-        assert isinstance(client, LanguageClient)
-        clients.append(client)
-        params = types.InitializeParams(client_capabilities(editor), initialization_options=options)
+        connected = await ClientServerConfig(SERVER, server_env=env).start()
+        assert isinstance(connected, LanguageClient)
+        editor = Editor(connected)
+        editors.append(editor)
+        params = types.InitializeParams(client_capabilities(client), initialization_options=options)
         async with asyncio.timeout(PATIENCE_S):
-            await client.initialize_session(params)
-        return client
+            await connected.initialize_session(params)
+        return editor
 
     yield start
-    for client in clients:
-        if not client.stopped:
-            await client.shutdown_session()
-        await client.stop()
+    for editor in editors:
+        await editor.leave()
 
 
 @pytest.fixture
@@ -94,23 +188,6 @@ def engine_becomes() -> Callable[[str, EngineStatus], Awaitable[None]]:
         async with asyncio.timeout(PATIENCE_S), contextlib.aclosing(engine):
             while (await engine.state()).status is not status:  # noqa: ASYNC110 - it tells only when asked
                 await asyncio.sleep(0.02)
-
-    return wait
-
-
-@pytest.fixture
-def when_ready() -> Callable[[LanguageClient], Awaitable[list[str]]]:
-    """Waits until the progress that a server began is over; gives back what it said on the way."""
-
-    async def wait(client: LanguageClient) -> list[str]:
-        async with asyncio.timeout(PATIENCE_S):
-            while not any(map(_is_over, client.progress_reports.values())):
-                await client.wait_for_notification(types.PROGRESS)
-        return [
-            str(getattr(report, "message", None))
-            for reports in client.progress_reports.values()
-            for report in reports
-        ]
 
     return wait
 
