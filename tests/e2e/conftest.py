@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 
 import psutil
@@ -30,18 +30,18 @@ PATIENCE_S = 120.0
 
 
 @pytest.fixture
-def engine_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+def engine_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where this test's engines have their sockets and logs; they end with the test."""
-    folder = Path(tempfile.mkdtemp(prefix="mz-"))
-    monkeypatch.setenv(RUNTIME_VARIABLE, str(folder))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    yield folder
-    # Not psutil.wait_procs: an orphan stays as a zombie until the system's init looks.
-    while engines := engines_in(folder):
-        for engine in engines:
-            engine.kill()
-        time.sleep(0.01)
-    shutil.rmtree(folder)
+    with own_engines() as folder:
+        monkeypatch.setenv(RUNTIME_VARIABLE, str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def shared_engine_folder() -> Iterator[Path]:
+    """The same for all tests that share engines."""
+    with own_engines() as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -156,12 +156,15 @@ class Answer:
 
 
 @pytest_asyncio.fixture
-async def start_editor(engine_folder: Path) -> AsyncIterator[Callable[..., Awaitable[Editor]]]:
+async def start_editor(
+    engine_folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> AsyncIterator[Callable[..., Awaitable[Editor]]]:
     """Starts a server with an editor at it, after the handshake: ``start_editor(model=...)``.
 
     ``client`` names whose capabilities it has; other keywords are initialization options.
     """
     editors: list[Editor] = []
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
     async def start(client: str = "neovim", **options: object) -> Editor:
         env = {**os.environ, RUNTIME_VARIABLE: str(engine_folder)}
@@ -194,6 +197,21 @@ def engine_becomes() -> Callable[[str, EngineStatus], Awaitable[None]]:
 
 def _is_over(reports: list[types.ProgressParams]) -> bool:
     return any(isinstance(report, types.WorkDoneProgressEnd) for report in reports)
+
+
+@contextlib.contextmanager
+def own_engines() -> Generator[Path]:
+    """A folder for engines, which do not outlive it."""
+    folder = Path(tempfile.mkdtemp(prefix="mz-"))
+    try:
+        yield folder
+    finally:
+        # Not psutil.wait_procs: an orphan stays as a zombie until the system's init looks.
+        while engines := engines_in(folder):
+            for engine in engines:
+                engine.kill()
+            time.sleep(0.01)
+        shutil.rmtree(folder)
 
 
 def engines_in(folder: Path) -> list[psutil.Process]:
