@@ -72,6 +72,14 @@ class Editor:
         self._version = 1
 
     @property
+    def process(self) -> asyncio.subprocess.Process:
+        """The server's."""
+        # pytest-lsp keeps it to itself.
+        server = self.client._server  # pyright: ignore[reportPrivateUsage]
+        assert server is not None
+        return server
+
+    @property
     def messages(self) -> list[str]:
         """What the user was shown."""
         return [message.message for message in self.client.messages]
@@ -111,7 +119,7 @@ class Editor:
         return [str(getattr(it, "message", None)) for line in reports.values() for it in line]
 
     async def leave(self) -> None:
-        if not self.client.stopped:
+        if self.process.returncode is None:
             await self.client.shutdown_session()
         await self.client.stop()
 

@@ -3,11 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from importlib.metadata import version
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lsprotocol import types
 
 Message = dict[str, Any] | bytes
 Talk = Callable[..., Awaitable[list[dict[str, Any]]]]
@@ -51,6 +53,18 @@ async def check(talk: Talk, before: list[Message], asked: Message, code: int | N
     *_, answer = [message for message in written if "method" not in message]
     assert answer["id"] == (asked["id"] if isinstance(asked, dict) else None)
     assert answer.get("error", {}).get("code") == code
+
+
+async def test_initialize_says_what_the_server_can_do(talk: Talk) -> None:
+    offered = {"general": {"positionEncodings": ["utf-16", "utf-8"]}}
+    initialize = request("initialize", processId=None, rootUri=None, capabilities=offered)
+    [answer] = await talk(initialize, answers=1)
+    assert answer["result"]["serverInfo"] == {"name": "mezzotint", "version": version("mezzotint")}
+    capabilities = answer["result"]["capabilities"]
+    assert capabilities["inlineCompletionProvider"] == {}
+    assert capabilities["positionEncoding"] == "utf-8"
+    assert capabilities["textDocumentSync"]["openClose"] is True
+    assert capabilities["textDocumentSync"]["change"] == types.TextDocumentSyncKind.Incremental
 
 
 @pytest.mark.parametrize(
