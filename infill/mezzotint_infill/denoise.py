@@ -104,7 +104,7 @@ def steps_of(model: Denoiser, canvas: Canvas, schedule: Schedule) -> Iterator[St
     generator = torch.Generator(canvas.tokens.device).manual_seed(schedule.seed)
     tokens = canvas.pin(noise(canvas.tokens.shape, model.vocabulary, generator))
     pinned = model.embed(canvas.tokens) * ~canvas.is_free[..., None]
-    soft = pinned
+    soft = pinned.clone()
     best = torch.full_like(canvas.slots, -1)
     entropy = torch.zeros(canvas.slots.shape, device=tokens.device)
     is_settled = torch.zeros(len(tokens), dtype=torch.bool, device=tokens.device)
