@@ -41,7 +41,7 @@ class HttpInfiller:
             transport=httpx2.AsyncHTTPTransport(uds=str(socket), verify=False, limits=_NO_REUSE),
             base_url="http://engine",
             timeout=SILENCE_S,
-            trust_env=False,  # HTTP_PROXY is not for a local socket
+            trust_env=False,  # neither proxies nor a .netrc are for a local socket
         )
 
     async def fill(

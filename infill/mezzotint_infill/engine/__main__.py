@@ -6,6 +6,7 @@ People start theirs with ``mezzotint engine``.
 import argparse
 import faulthandler
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -39,4 +40,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    logging.shutdown()
+    sys.stderr.flush()
+    # Not sys.exit(), which waits for threads: one may be reading weights or be stuck in a driver,
+    # and an engine that has left must not keep its memory from the next.
+    os._exit(status)

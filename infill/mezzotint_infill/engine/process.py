@@ -9,11 +9,9 @@ import os
 import signal
 import socket
 import stat
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import FrameType
 
 from filelock import FileLock, Timeout
 
@@ -53,14 +51,10 @@ def serve_engine(
         server = EngineServer(create_app(fills), fills, choice.load, idle_s)
         # uvicorn ends by raising the signal that stopped it once more. Without a handler of ours
         # SIGTERM would then end the process before the socket is cleared away.
-        signal.signal(signal.SIGTERM, _exit)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
             asyncio.run(server.serve(sockets=[listener]))
         _logger.info("The engine has left.")
-
-
-def _exit(_: int, __: FrameType | None) -> None:
-    sys.exit(0)
 
 
 @contextmanager

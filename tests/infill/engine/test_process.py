@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from mezzotint_infill.engine.address import address_at
 from mezzotint_infill.engine.process import serve_engine
-from mezzotint_infill.errors import EngineRunningError, EngineUnavailableError
+from mezzotint_infill.errors import EngineRunningError, EngineUnavailableError, UnknownModelError
 from mezzotint_infill.hole import Draft, Hole
 from mezzotint_infill.infiller import EngineState, EngineStatus
 from mezzotint_infill.remote import HttpInfiller
@@ -232,3 +232,23 @@ def test_a_script_that_cannot_be_used_is_a_sentence(
     engine = start(f"scripted:{tmp_path / 'script.json'}")
     assert sentence in last_words(engine)
     assert engine.returncode == 2
+
+
+def test_an_engine_whose_model_cannot_be_loaded_says_why(
+    start: Callable[..., Engine], path: Path
+) -> None:
+    engine = start("nobody/has-this-model")
+    state = asyncio.run(failed_state(path))
+    assert state.model == "nobody/has-this-model"
+    assert "nobody/has-this-model" in state.message
+    with pytest.raises(UnknownModelError, match="nobody/has-this-model"):
+        asyncio.run(drafts_until(path, lambda _: None))
+    assert engine.poll() is None
+
+
+async def failed_state(path: Path) -> EngineState:
+    async with asyncio.timeout(PATIENCE_S):
+        while (state := await ask_state(path)).status is not EngineStatus.FAILED:
+            assert state.status in (EngineStatus.STARTING, EngineStatus.LOADING)
+            await asyncio.sleep(0.05)
+    return state
