@@ -125,7 +125,7 @@ def test_the_model_card_gets_a_row_for_each_kind_and_condition() -> None:
     lines = markdown(evaluated()).splitlines()
     assert len({line.count("|") for line in lines[:10]}) == 1
     assert lines[2].startswith(
-        "| rest of a line | told length | 2 | 100.0 (100.0 to 100.0) | 100.0 (100.0 to 100.0) "
+        "| rest of a line | told length | 2 | 0 | 100.0 (100.0 to 100.0) | 100.0 (100.0 to 100.0) "
         "| 0.0 (0.0 to 0.0) | 3.5 |"
     )
     assert "| rest of a line | 0.35 (0.30 to 0.40) |" in lines[-2]
