@@ -21,7 +21,7 @@ from transformers import DiffusionGemmaForBlockDiffusion
 from mezzotint_infill.embedded import CHECKPOINT
 from mezzotint_infill.errors import DamagedModelError, UnknownModelError
 from mezzotint_infill.prefix_cache import GrowingCache, LayerCache, PrefixCache, causal_masks
-from mezzotint_infill.prompt import Grammar, Shape
+from mezzotint_infill.prompt import Grammar, Turns
 from mezzotint_infill.vocabulary import Vocabulary, read_vocabulary
 
 EMBEDDED = "embedded"
@@ -53,6 +53,8 @@ class Model:
         self._soft: Tensor | None = None
         self._decoder().self_conditioning.register_forward_pre_hook(self._hand_over_soft)
         text = network.config.get_text_config()
+        # Despite its name: code that spells a special token is encoded as the text it is.
+        tokenizer.encode_special_tokens = True
         self.tokenizer = tokenizer
         self.name = name
         self.canvas_length: int = network.config.canvas_length or 256
@@ -61,7 +63,8 @@ class Model:
         self.vocabulary: int = text.vocab_size
         self.defaults = _defaults(folder)
         self.grammar = _grammar(tokenizer, folder)
-        ends = {self.grammar.eos, *([self.grammar.turn_end] if self.grammar.turn_end else [])}
+        turns = self.grammar.turns
+        ends = {self.grammar.eos, *([turns.end] if turns else [])}
         self.tokens: Vocabulary = read_vocabulary(tokenizer, self.vocabulary, ends)
         self._layer_types: list[str] = text.layer_types
 
@@ -221,13 +224,10 @@ def _grammar(tokenizer: Tokenizer, folder: Path) -> Grammar:
             raise DamagedModelError(f"The tokenizer in {folder} has no {text} token.")
         return number
 
-    is_chat = tokenizer.token_to_id("<turn|>") is not None
-    return Grammar(
-        shape=Shape.CHAT if is_chat else Shape.PLAIN,
-        bos=token("<bos>"),
-        eos=token("<eos>"),
-        turn_end=token("<turn|>") if is_chat else None,
-    )
+    turns = None
+    if tokenizer.token_to_id("<turn|>") is not None:
+        turns = Turns(token("<|turn>"), token("<turn|>"), token("<|channel>"), token("<channel|>"))
+    return Grammar(bos=token("<bos>"), eos=token("<eos>"), turns=turns)
 
 
 def _brief(error: BaseException) -> str:

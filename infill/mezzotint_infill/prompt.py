@@ -6,23 +6,20 @@ embedded model) just continues code. The last piece of the prefix goes into the 
 may be half a word, and the encoder's prompt then changes once a word and not with every key.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from mezzotint_infill.pieces import split_piece
+
 Encode = Callable[[str], list[int]]
-"""Text to token ids; special tokens written out in the text become their ids."""
+"""Text to token ids; a special token that is spelt out in the text is text like any other."""
 
-PIECES = re.compile(r"[ \t]{2,}|\t| ?[^\W\d]+| ?\d{1,3}| ?(?:[^\s\w]|_)+|\s")
-"""What a tokenizer for code does not cut across, within a line. The embedded model's tokenizer
-splits by the same rule (``embedded/tokenizer.py``)."""
-
-STICKY_LINES = 8
-"""The prefix window starts at a multiple of this many lines, so that it rarely shifts."""
 CHARACTERS_A_TOKEN = 12
-"""An over-estimate: so much text is certain to fill a window."""
+"""An over-estimate for code: so much of it fills a window."""
+PIECE_SHARE = 4
+"""The pinned piece takes up a canvas' fourth part at most."""
 
 HOLE_MARK = "<HOLE>"
 TASK = (
@@ -38,14 +35,28 @@ class Shape(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Turns:
+    """What a chat checkpoint frames its turns and its thoughts with."""
+
+    start: int
+    end: int
+    """Also closes a reply, before the ``<eos>`` fill."""
+    thought_start: int
+    thought_end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Grammar:
     """The special tokens of a checkpoint's vocabulary, by what they are for."""
 
-    shape: Shape
     bos: int
     eos: int
-    turn_end: int | None = None
-    """Closes a reply, before the ``<eos>`` fill; a chat checkpoint's only."""
+    turns: Turns | None = None
+    """A chat checkpoint's only."""
+
+    @property
+    def shape(self) -> Shape:
+        return Shape.PLAIN if self.turns is None else Shape.CHAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +76,31 @@ class Prompt:
     """The text of ``suffix``."""
 
 
-def split_piece(prefix: str) -> tuple[str, str]:
-    """The prefix up to its last piece, and that piece; a line break ends a piece for good.
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The end of a text, and its tokens; of a line that is too long, its end only."""
 
-    >>> split_piece("x = foo(ba")
-    ('x = foo(', 'ba')
+    text: str
+    tokens: list[int]
+
+
+def sticky_window(text: str, encode: Encode, limit: int) -> Window:
+    """As much of the text's end as fits, from a line's start on that stays while one types.
+
+    It is the first one after a multiple of ``limit`` characters: few enough to leave most of the
+    limit to the window, enough to type for a while before it shifts.
     """
-    line = prefix.rpartition("\n")[2]
-    last = ""
-    for match in PIECES.finditer(line):
-        last = match.group()
-    return prefix[: len(prefix) - len(last)], last
-
-
-def sticky_window(text: str, encode: Encode, limit: int) -> list[int]:
-    """The tokens of the text's end: whole lines from a multiple of ``STICKY_LINES`` on.
-
-    One line that is longer than the limit is cut at its front, in tokens.
-    """
-    lines = text.split("\n")
-    last = (len(lines) - 1) // STICKY_LINES
-    starts = range(max(0, last - limit // STICKY_LINES), last + 1)
-
-    def fits(start: int) -> bool:
-        window = "\n".join(lines[start * STICKY_LINES :])
-        return len(window) <= limit * CHARACTERS_A_TOKEN and len(encode(window)) <= limit
-
-    found = starts.start + bisect_left(starts, True, key=fits)
-    window = "\n".join(lines[min(found, last) * STICKY_LINES :])
-    return encode(window[-limit * CHARACTERS_A_TOKEN :])[-limit:]
+    last = len(text) // limit
+    starts = [
+        _line_start(text, mark * limit, limit)
+        for mark in range(max(0, last - CHARACTERS_A_TOKEN), last + 1)
+    ]
+    fitting = bisect_left(starts, True, key=lambda start: len(encode(text[start:])) <= limit)
+    shown = text[starts[fitting] :] if fitting < len(starts) else ""
+    window = Window(shown, encode(shown))
+    if fitting > 0 and len(window.tokens) < limit // 2:
+        return _cut_at_front(text[starts[fitting - 1] :], encode, limit)
+    return window
 
 
 def plain_prompt(
@@ -103,16 +110,14 @@ def plain_prompt(
 
     ``context`` is how many tokens the encoder may read, ``canvas`` the longest canvas.
     """
-    before, piece = split_piece(prefix)
-    near = suffix[: canvas * CHARACTERS_A_TOKEN]
-    shown = encode(near)[:canvas]
+    before, piece = _split_short_piece(prefix, encode, canvas // PIECE_SHARE)
     return Prompt(
-        encoded=(grammar.bos, *sticky_window(before, encode, context - 1)),
+        encoded=(grammar.bos, *sticky_window(before, encode, context - 1).tokens),
         piece=tuple(encode(piece)),
-        suffix=tuple(shown),
+        suffix=tuple(_head(suffix, encode, canvas)),
         closing=(grammar.eos,),
         text_before=piece,
-        text_after=near,
+        text_after=suffix[: canvas * CHARACTERS_A_TOKEN],
     )
 
 
@@ -131,34 +136,26 @@ def chat_prompt(
     The reply opens with the empty thought that non-thinking replies were trained to begin with
     (the model's July 2026 template leaves it to the model), then repeats the prefix's window.
     """
-    before, piece = split_piece(prefix)
-    window = tail_lines(before, context * 3 // 2)
+    turns = grammar.turns
+    if turns is None:
+        raise ValueError("A chat prompt needs a chat checkpoint.")
+    before, piece = _split_short_piece(prefix, encode, canvas // PIECE_SHARE)
+    window = sticky_window(before, encode, context)
     after = head_lines(suffix, context)
-    task = TASK.format(mark=HOLE_MARK, language=language, prefix=window + piece, suffix=after)
-    turns = f"<bos><|turn>user\n{escape(task)}<turn|>\n<|turn>model\n<|channel>thought\n<channel|>"
-    if grammar.turn_end is None:
-        raise ValueError("A chat checkpoint needs an end-of-turn token.")
-    near = suffix[: canvas * CHARACTERS_A_TOKEN]
+    task = TASK.format(mark=HOLE_MARK, language=language, prefix=window.text + piece, suffix=after)
+    # Special tokens go in as ids, one by one: no text that someone edits can spell them.
+    question = (turns.start, *encode(f"user\n{task}"), turns.end, *encode("\n"))
+    thought = (turns.thought_start, *encode("thought\n"), turns.thought_end)
     return Prompt(
-        encoded=(*encode(turns), *sticky_window(before, encode, context)),
-        piece=tuple(encode(escape(piece))),
-        suffix=tuple(encode(escape(near))[:canvas]),
-        closing=(grammar.turn_end, grammar.eos),
+        encoded=(
+            grammar.bos, *question, turns.start, *encode("model\n"), *thought, *window.tokens,
+        ),
+        piece=tuple(encode(piece)),
+        suffix=tuple(_head(suffix, encode, canvas)),
+        closing=(turns.end, grammar.eos),
         text_before=piece,
-        text_after=near,
-    )
-
-
-def escape(code: str) -> str:
-    """Code that spells a special token must not become one: a zero-width break after its ``<``."""
-    return re.sub(r"<(?=\|?[a-z_]+\|?>)", "<\u200b", code)
-
-
-def tail_lines(text: str, characters: int) -> str:
-    """The last whole lines within so many characters."""
-    if len(text) <= characters:
-        return text
-    return text[-characters:].partition("\n")[2]
+        text_after=suffix[: canvas * CHARACTERS_A_TOKEN],
+    )  # fmt: skip
 
 
 def head_lines(text: str, characters: int) -> str:
@@ -166,3 +163,37 @@ def head_lines(text: str, characters: int) -> str:
     if len(text) <= characters:
         return text
     return text[:characters].rpartition("\n")[0] + "\n"
+
+
+def _split_short_piece(prefix: str, encode: Encode, limit: int) -> tuple[str, str]:
+    """As :func:`split_piece`; of a piece with more tokens than the limit, a part that has fewer."""
+    before, piece = split_piece(prefix)
+    while len(encode(piece)) > limit:
+        rest = len(piece) - len(piece) // 2
+        before, piece = before + piece[:rest], piece[rest:]
+    return before, piece
+
+
+def _line_start(text: str, place: int, reach: int) -> int:
+    """The first start of a line at the place or within reach of it, else the place itself."""
+    if place == 0:
+        return 0
+    return text.find("\n", place - 1, place + reach - 1) + 1 or place
+
+
+def _cut_at_front(text: str, encode: Encode, limit: int) -> Window:
+    """The end of a dense text, cut in tokens; where it is cut moves in strides, too."""
+    tokens = encode(text)
+    stride = max(1, limit // 4)
+    strides_over = -(-max(0, len(tokens) - limit) // stride)
+    return Window(text, tokens[strides_over * stride :])
+
+
+def _head(text: str, encode: Encode, limit: int) -> list[int]:
+    """The first tokens of a text, not cut short by how much of it is looked at."""
+    characters = limit * CHARACTERS_A_TOKEN
+    tokens = encode(text[:characters])
+    while len(tokens) <= limit and characters < len(text):
+        characters *= 2
+        tokens = encode(text[:characters])
+    return tokens[:limit]

@@ -1,19 +1,18 @@
 """The embedded model's own byte-level BPE.
 
-Cut for Python and for cursors: a line break is always one token, an indentation one more, so that
-a hole which begins or ends at a line never cuts a token; a word takes the one space before it.
+Cut into pieces as ``pieces.py`` says: a line break is always one token, so that a hole which begins
+or ends at a line never cuts one.
 """
 
 from collections.abc import Iterable
 
-from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+from mezzotint_infill.pieces import splitting
 
 PAD, EOS, BOS, UNKNOWN = "<pad>", "<eos>", "<bos>", "<unk>"
 SPECIAL = (PAD, EOS, BOS, UNKNOWN)
 """In this order they get the ids 0 to 3, as in DiffusionGemma's vocabulary."""
-
-PIECES = r"\r?\n|[ \t]{2,}|\t| ?[\p{L}_]+| ?\d{1,3}| ?[^\s\p{L}\d_]+|\s"
-"""What a token may not reach across."""
 
 
 def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Tokenizer:
@@ -21,7 +20,7 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(PIECES), "isolated"),
+            splitting(),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
