@@ -30,7 +30,7 @@ def cold_fills(
     on_fill: Callable[[], object] = lambda: None,
 ) -> Waits:
     """Fill the same hole in a file of 300 lines, each time in a fresh process."""
-    text, line, column = _file_of_300_lines(cuts)
+    text, line, column = file_of_300_lines(cuts)
     waits: list[float] = []
     with tempfile.TemporaryDirectory(prefix="mezzotint-bench-") as folder:
         path = Path(folder) / "cold.py"
@@ -51,7 +51,7 @@ def _cold_fill(place: str, model: str) -> float:
     return wait_ms
 
 
-def _file_of_300_lines(cuts: Sequence[Cut]) -> tuple[str, int, int]:
+def file_of_300_lines(cuts: Sequence[Cut]) -> tuple[str, int, int]:
     """A file with a hole in it, other files' code behind it, and the hole's line and column."""
     for cut in cuts:
         line = cut.prefix.count("\n") + 1

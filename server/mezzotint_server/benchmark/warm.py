@@ -5,7 +5,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
 
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
@@ -38,6 +39,19 @@ async def _warm_requests(
     environment: dict[str, str],
     on_answer: Callable[[], object],
 ) -> tuple[Waits, int]:
+    answers: list[tuple[float, bool]] = []
+    async with _editor(model, environment) as editor:
+        for cut in cuts[:WARM_UP]:
+            await _suggestion(editor, cut, "warm-up")
+        for number, cut in enumerate(cuts):
+            answers.append(await _suggestion(editor, cut, str(number)))
+            on_answer()
+    return Waits(tuple(ms for ms, _ in answers)), sum(has_text for _, has_text in answers)
+
+
+@asynccontextmanager
+async def _editor(model: str, environment: dict[str, str]) -> AsyncGenerator[LanguageClient]:
+    """An editor with a server of its own whose model is loaded."""
     editor = LanguageClient("mezzotint-bench", "1")
     ready = _readiness(editor)
     options = ["--model", model, "--idle-minutes", IDLE_MINUTES]
@@ -45,26 +59,18 @@ async def _warm_requests(
         sys.executable, "-m", "mezzotint_server", "serve", *options, env=environment
     )
     try:
+        window = types.WindowClientCapabilities(work_done_progress=True)
         await editor.initialize_async(
-            types.InitializeParams(
-                types.ClientCapabilities(
-                    window=types.WindowClientCapabilities(work_done_progress=True)
-                )
-            )
+            types.InitializeParams(types.ClientCapabilities(window=window))
         )
         editor.initialized(types.InitializedParams())
         await _loaded(ready)
-        for cut in cuts[:WARM_UP]:
-            await _suggestion(editor, cut, "warm-up")
-        answers: list[tuple[float, bool]] = []
-        for number, cut in enumerate(cuts):
-            answers.append(await _suggestion(editor, cut, str(number)))
-            on_answer()
+        yield editor
+    finally:
+        # Without these the server stays, and ``stop`` waits for it.
         await editor.shutdown_async(None)
         editor.exit(None)
-    finally:
         await editor.stop()
-    return Waits(tuple(ms for ms, _ in answers)), sum(has_text for _, has_text in answers)
 
 
 def _readiness(editor: LanguageClient) -> "asyncio.Future[str]":

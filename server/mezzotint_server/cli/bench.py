@@ -27,7 +27,7 @@ def bench(
     folder: Annotated[
         Path, typer.Argument(metavar="[DIR]", exists=True, file_okay=False, show_default=False)
     ] = OWN_SOURCES,
-    places: Annotated[int, typer.Option(min=2, help="Holes to fill; rests of lines.")] = 20,
+    places: Annotated[int, typer.Option(min=2, max=200, help="Holes to fill.")] = 20,
     cold_runs: Annotated[int, typer.Option("--cold", min=1, help="Cold starts to time.")] = 3,
     seed: told.SeedOption = 0,
     as_data: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
