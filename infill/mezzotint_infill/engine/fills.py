@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 
-from mezzotint_infill.errors import EngineUnavailableError, InfillError
+from mezzotint_infill.errors import EngineUnavailableError, FillCancelledError, InfillError
 from mezzotint_infill.hole import Draft, Fill
 from mezzotint_infill.infiller import EngineState, EngineStatus, Infiller
 from mezzotint_infill.wire import Event, FillRequest
@@ -24,7 +24,7 @@ class FillQueue:
         self._infiller = infiller
         self._keep_alive_s = keep_alive_s
         self._turn = asyncio.Lock()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[Fill]] = set()
         self._open_answers = 0
         self._last_use = time.monotonic()
         self._is_stopped = False
@@ -38,6 +38,8 @@ class FillQueue:
         task = asyncio.create_task(self._fill(request, events.put_nowait))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        # Not in the task itself, which says nothing at all if it is cancelled before it begins.
+        task.add_done_callback(lambda task: events.put_nowait(self._outcome(task)))
         self._open_answers += 1
         try:
             is_over = False
@@ -84,24 +86,25 @@ class FillQueue:
         except TimeoutError:
             return None
 
-    async def _fill(self, request: FillRequest, tell: Callable[[Event], None]) -> None:
-        try:
-            async with self._turn:
-                tell(await self._fill_now(request, tell))
-        except asyncio.CancelledError:
-            if not self._is_stopped:
-                raise
-            tell(EngineUnavailableError("The engine is being stopped."))
-        except InfillError as error:
+    def _outcome(self, task: asyncio.Task[Fill]) -> Fill | InfillError:
+        if task.cancelled():
+            return _stopped() if self._is_stopped else FillCancelledError("The fill was cancelled.")
+        error = task.exception()
+        if error is None:
+            return task.result()
+        if isinstance(error, InfillError):
             _logger.info("No fill: %s.", error.code)
-            tell(error)
-        except Exception:
-            _logger.exception("A fill failed.")
-            tell(InfillError("The engine failed while it filled the hole; its log says why."))
+            return error
+        _logger.error("A fill failed.", exc_info=error)
+        return InfillError("The engine failed while it filled the hole; its log says why.")
+
+    async def _fill(self, request: FillRequest, tell: Callable[[Draft], None]) -> Fill:
+        async with self._turn:
+            if self._is_stopped:
+                raise _stopped()
+            return await self._fill_now(request, tell)
 
     async def _fill_now(self, request: FillRequest, tell: Callable[[Draft], None]) -> Fill:
-        if self._is_stopped:
-            raise EngineUnavailableError("The engine is being stopped.")
         hole, begun_at = request.hole, time.monotonic()
         on_draft = tell if request.drafts else None
         fill = await self._infiller.fill(hole, request.options, on_draft=on_draft)
@@ -120,3 +123,7 @@ class FillQueue:
             self.waiting,
         )
         return fill
+
+
+def _stopped() -> EngineUnavailableError:
+    return EngineUnavailableError("The engine is being stopped.")

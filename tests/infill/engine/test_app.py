@@ -12,7 +12,7 @@ import pytest
 
 from mezzotint_infill.engine import app
 from mezzotint_infill.engine.fills import FillQueue
-from mezzotint_infill.errors import BadHoleError
+from mezzotint_infill.errors import BadHoleError, EngineUnavailableError
 from mezzotint_infill.hole import Draft, Fill, Hole, Piece
 from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
 from mezzotint_infill.options import InfillOptions
@@ -287,6 +287,15 @@ async def test_an_engine_that_is_stopped_says_so_to_all_who_wait(serve: Serve) -
     answers.append(events_of(await post(socket, Hole("late", ""))))
     assert [[event.code for event in events] for events in answers] == [["engine-unavailable"]] * 3
     assert held.ended == []
+
+
+async def test_a_fill_that_is_stopped_before_it_begins_says_so() -> None:
+    fills = FillQueue(Held())
+    answer = fills.answer(FillRequest(RETURN))
+    first = asyncio.create_task(anext(answer))
+    await asyncio.sleep(0)  # the answer is waited for; the fill has not begun
+    fills.stop()
+    assert isinstance(await first, EngineUnavailableError)
 
 
 async def gone(request: asyncio.Task[httpx2.Response]) -> None:
