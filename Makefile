@@ -6,7 +6,7 @@
 .PHONY: help demo test check format setup wheel lock clean
 
 BIN = .venv/bin
-EXAMPLE = examples/fibonacci.py:1
+EXAMPLE = examples/rectangle.py:11
 ARGS =
 
 help: ## show this
