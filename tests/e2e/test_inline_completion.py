@@ -31,8 +31,8 @@ def model(scripted_model: ScriptedModel) -> str:
 
 @pytest.fixture
 def slow_model(scripted_model: ScriptedModel) -> str:
-    """Takes a minute for a fill that nobody stops."""
-    return scripted_model(ANSWERS, steps=1200, step_s=0.05)
+    """Takes ten minutes for a fill that nobody stops."""
+    return scripted_model(ANSWERS, steps=12_000, step_s=0.05)
 
 
 async def test_while_the_engine_starts_the_answer_is_empty_and_progress_tells_why(

@@ -104,8 +104,9 @@ async def test_a_failure_is_told_once_and_the_engine_is_left_alone_for_a_while(
     client = scripted_engine(**script)
     watched = watch(client)
     await watched.come_up()
-    assert not await watched.engine.is_up()
-    assert not await watched.engine.is_up()
+    for _ in range(5):
+        assert not await watched.engine.is_up()
+        await asyncio.sleep(0)
     assert client.starts == 1
     assert watched.shown == [f"mezzotint has no suggestions: {reason}"]
     assert watched.progress[-1] == "end: No suggestions: the engine is not ready."
@@ -136,6 +137,18 @@ async def test_a_lost_engine_is_waited_for_and_told_about_once(
         assert await watched.engine.is_up()
     assert client.starts == 3
     assert watched.shown == [ENGINE_LOST]
+
+
+async def test_a_lost_engine_that_does_not_come_back_is_a_failure(
+    watch: Watch, scripted_engine: ScriptedEngine
+) -> None:
+    client = scripted_engine()
+    watched = watch(client)
+    await watched.come_up()
+    client.statuses = (STARTING,)
+    client.start_problem = EngineUnavailableError("No room.")
+    assert not await watched.engine.is_up()
+    assert watched.shown == [ENGINE_LOST, "mezzotint has no suggestions: No room."]
 
 
 async def test_an_engine_that_left_for_lack_of_work_is_fetched_back_without_a_word(
