@@ -13,6 +13,10 @@ DraftListener: TypeAlias = Callable[[Draft], None]
 
 
 class EngineStatus(Enum):
+    """What an engine can be doing."""
+
+    """How far an engine is."""
+
     STARTING = "starting"
     """The process is there, the model is not asked for yet."""
     LOADING = "loading"
@@ -26,6 +30,10 @@ class EngineStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class EngineState:
+    """What an engine says of itself."""
+
+    """What an engine says of itself."""
+
     status: EngineStatus
     model: str
     """The checkpoint's name."""

@@ -38,23 +38,7 @@ class LocalInfiller:
 
     def load(self) -> None:
         """Read the weights, once. Raises :class:`~mezzotint_infill.errors.ModelError`."""
-        with self._lock:
-            if self._filler is not None:
-                return
-            self._state = replace(
-                self._state, status=EngineStatus.LOADING, message=f"Loading {self._name}."
-            )
-            try:
-                from mezzotint_infill.filler import Filler
-                from mezzotint_infill.model import load_model
-
-                self._filler = Filler(load_model(self._name, self._device))
-            except InfillError as error:
-                self._state = replace(self._state, status=EngineStatus.FAILED, message=str(error))
-                raise
-            self._state = EngineState(
-                EngineStatus.READY, self._name, str(self._filler.model.device)
-            )
+        self._loaded()
 
     def fill_now(
         self,
@@ -111,14 +95,36 @@ class LocalInfiller:
         return self._loaded().token_count(text)
 
     def full_noise_loss(self, hole: Hole, text: str, seeds: Sequence[int]) -> float:
-        """The loss on a text's tokens, in nats a token, when all of them are noise; the mean over
-        starting canvases."""
+        """The loss on a text's tokens, in nats a token, when all of them are noise.
+
+        The mean over starting canvases, one a seed.
+        """
         return self._loaded().full_noise_loss(hole, text, seeds)
 
     def _loaded(self) -> "Filler":
-        self.load()
-        assert self._filler is not None, "load() either sets it or raises"
-        return self._filler
+        with self._loading:
+            if self._filler is None:
+                self._filler = self._read()
+            return self._filler
+
+    def _read(self) -> "Filler":
+        message = f"Loading {self._name}."
+        self._state = replace(self._state, status=EngineStatus.LOADING, message=message)
+        try:
+            from mezzotint_infill.filler import Filler
+            from mezzotint_infill.model import load_model
+
+            filler = Filler(load_model(self._name, self._device))
+        except Exception as error:
+            known = error if isinstance(error, InfillError) else _unknown(self._name, error)
+            self._state = replace(self._state, status=EngineStatus.FAILED, message=str(known))
+            raise known from error
+        self._state = EngineState(EngineStatus.READY, self._name, str(filler.model.device))
+        return filler
+
+
+def _unknown(model: str, error: Exception) -> ModelError:
+    return ModelError(f"The model {model} cannot be loaded: {error or type(error).__name__}")
 
 
 def _require_text(hole: Hole) -> None:

@@ -11,8 +11,10 @@ import re
 import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.message import Message
 from importlib import metadata
 from pathlib import Path
+from typing import cast
 
 HELD_OUT = ("anyio", "jinja2", "rich", "starlette")
 """Import packages that are only ever evaluated on."""
@@ -90,7 +92,7 @@ def held_out_files() -> list[Path]:
 
 
 def read(path: Path) -> str:
-    """The file as text with ``\\n`` line ends, or nothing if it is not UTF-8."""
+    r"""The file as text with ``\n`` line ends, or nothing if it is not UTF-8."""
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -144,7 +146,7 @@ def _python_files(distribution: metadata.Distribution) -> Iterator[Path]:
 
 
 def _licence(distribution: metadata.Distribution) -> str:
-    about = distribution.metadata
+    about = cast(Message, distribution.metadata)
     classifiers = [c for c in about.get_all("Classifier") or [] if c.startswith("License")]
     free_text = (about.get("License") or "").strip()
     named = "; ".join(classifier.rpartition(" :: ")[2] for classifier in classifiers)

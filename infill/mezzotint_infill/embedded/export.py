@@ -2,7 +2,7 @@
 
 import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from tokenizers import Tokenizer
@@ -30,10 +30,11 @@ GENERATION: dict[str, Any] = {
 
 
 def export_checkpoint(model: LeanModel, tokenizer: Tokenizer, folder: Path) -> None:
-    """``config.json``, ``model.safetensors`` (bfloat16), ``tokenizer.json``,
-    ``generation_config.json``."""
+    """The four files that ``load_model`` reads; weights in bfloat16."""
     config = DiffusionGemmaConfig.from_dict(configuration(model.shape))
-    stock = DiffusionGemmaForBlockDiffusion(config)
+    # The class is untyped here and there.
+    stock = cast(Any, DiffusionGemmaForBlockDiffusion(config))
+    unknown: list[str]
     _, unknown = stock.load_state_dict(checkpoint_weights(model), strict=False)
     if unknown:
         raise ValueError(f"The class has no place for {unknown}.")
@@ -45,7 +46,9 @@ def export_checkpoint(model: LeanModel, tokenizer: Tokenizer, folder: Path) -> N
 def checkpoint_weights(model: LeanModel) -> dict[str, Tensor]:
     """The lean model's parameters under the class' names, and a router with one choice."""
     shape = model.shape
-    weights = {f"model.decoder.{name}": p for name, p in model.named_parameters()}
+    weights: dict[str, Tensor] = {
+        f"model.decoder.{name}": p for name, p in model.named_parameters()
+    }
     for layer in range(shape.layers):
         own = f"model.decoder.layers.{layer}"
         weights[f"{own}.layer_scalar"] = torch.ones(1)
@@ -97,3 +100,11 @@ def configuration(shape: Shape) -> dict[str, object]:
         "boi_token_id": unused, "eoi_token_id": unused + 1, "image_token_id": unused + 2,
         "tie_word_embeddings": True,
             }  # fmt: skip
+
+
+def export_run(run: Path, tokenizer: Path, folder: Path) -> None:
+    """Export the weights of a training run that was kept."""
+    kept = torch.load(run, map_location="cpu")
+    model = LeanModel(Shape(**kept["shape"]))
+    model.load_state_dict(kept["model"])
+    export_checkpoint(model, Tokenizer.from_file(str(tokenizer)), folder)

@@ -54,6 +54,8 @@ class Rows:
 
 
 class Norm(nn.Module):
+    """Root-mean-square norm, in float32 whatever comes in."""
+
     def __init__(self, width: int, start: float = 1.0) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.full((width,), start))
@@ -63,6 +65,8 @@ class Norm(nn.Module):
 
 
 class GatedFeedForward(nn.Module):
+    """The dense block: GELU-gated, no biases."""
+
     def __init__(self, width: int, inner: int) -> None:
         super().__init__()
         self.gate_proj = nn.Linear(width, inner, bias=False)
@@ -87,6 +91,8 @@ class Expert(nn.Module):
 
 
 class Attention(nn.Module):
+    """Grouped queries; in a full layer the values are the keys before their norm."""
+
     def __init__(self, shape: Shape, *, is_full: bool) -> None:
         super().__init__()
         self.shape, self.is_full = shape, is_full
@@ -115,6 +121,8 @@ class Attention(nn.Module):
 
 
 class Layer(nn.Module):
+    """Attention, then the dense block and the expert side by side."""
+
     def __init__(self, shape: Shape, *, is_full: bool) -> None:
         super().__init__()
         width, quiet = shape.width, (2 * shape.layers) ** -0.5
@@ -138,6 +146,8 @@ class Layer(nn.Module):
 
 
 class SelfConditioning(GatedFeedForward):
+    """Adds what the model thought at the step before to the canvas' embeddings."""
+
     def __init__(self, width: int, inner: int) -> None:
         super().__init__(width, inner)
         self.pre_norm = Norm(width)
@@ -172,15 +182,13 @@ class Cuts:
         self.past = places[: self.prefix, None] >= places[None, : self.prefix]
 
     def attend(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        parts = [
-            x.split([self.prefix, self.canvases * self.length], dim=2) for x in (query, key, value)
-        ]
-        (q_prefix, q_canvas), (k_prefix, k_canvas), (v_prefix, v_canvas) = parts
-        past = _attend(q_prefix, k_prefix, v_prefix, self.past)
+        end = self.prefix
+        k_prefix, v_prefix = key[:, :, :end], value[:, :, :end]
+        past = _attend(query[:, :, :end], k_prefix, v_prefix, self.past)
         now = _attend(
-            self._apart(q_canvas),
-            self._behind(k_prefix, k_canvas),
-            self._behind(v_prefix, v_canvas),
+            self._apart(query[:, :, end:]),
+            self._behind(k_prefix, key[:, :, end:]),
+            self._behind(v_prefix, value[:, :, end:]),
             self.mask,
         )
         heads, width = now.shape[1], now.shape[3]
@@ -209,6 +217,9 @@ def _attend(query: Tensor, key: Tensor, value: Tensor, sees: Tensor) -> Tensor:
 
 class LeanModel(nn.Module):
     """Prefix and canvases in, hidden states out; ``logits`` turns any of them into scores."""
+
+    sliding_frequencies: Tensor
+    full_frequencies: Tensor
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()

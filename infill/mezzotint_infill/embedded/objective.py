@@ -72,8 +72,10 @@ def causal_targets(prefix: Tensor) -> Tensor:
 
 
 def hole_losses(model: LeanModel, hidden: Tensor, task: Task, room: int) -> Tensor:
-    """Cross-entropy in nats at up to ``room`` free positions, a number a position; the shapes are
-    the same for every batch, so that the compiled graph is too."""
+    """Cross-entropy in nats at up to ``room`` free positions, a number a position.
+
+    The shapes are the same for every batch, so that the compiled graph is too.
+    """
     where = task.free.flatten().nonzero().squeeze(1)
     where = where[torch.randperm(len(where), device=where.device)[:room]]
     targets = F.pad(task.clean.flatten()[where], (0, room - len(where)), value=IGNORED)

@@ -4,12 +4,14 @@ Lists the corpus, learns the tokenizer, trains, evaluates on held-out packages, 
 GPU if there is one and on the CPU otherwise; stop it at any time and call it again to go on.
 The learning rate is held and falls over the last quarter of ``--hours``; a later call goes on from
 the weights before that fall.
+
+On a CPU one process a core is quicker than one process with many threads, and suffers less from
+what else runs: ``torchrun --nproc-per-node 2 -m mezzotint_infill.embedded.train``.
 """
 
 import csv
 import logging
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +21,9 @@ from tokenizers import Tokenizer
 
 from mezzotint_infill.embedded import CHECKPOINT
 from mezzotint_infill.embedded.corpus import held_out_files, read, training_sources
+from mezzotint_infill.embedded.curves import CURVES, draw_curves
+from mezzotint_infill.embedded.data_card import DATA_CARD, data_card
+from mezzotint_infill.embedded.export import export_checkpoint
 from mezzotint_infill.embedded.lean import LeanModel, Shape
 from mezzotint_infill.embedded.objective import (
     CAUSAL_WEIGHT,
@@ -31,6 +36,15 @@ from mezzotint_infill.embedded.objective import (
     token_losses,
     with_pinned,
 )
+from mezzotint_infill.embedded.processes import (
+    agreed,
+    average_gradients,
+    count_processes,
+    is_first,
+    join_processes,
+    own_seed,
+)
+from mezzotint_infill.embedded.run import Recipe, Run, start_or_resume
 from mezzotint_infill.embedded.tokenizer import train_tokenizer
 from mezzotint_infill.embedded.windows import Batch, WindowSampler, encode_files
 
@@ -39,47 +53,16 @@ log = logging.getLogger("mezzotint.train")
 WARM_UP_STEPS = 150
 FALL_FROM = 0.75
 """Share of the time after which the learning rate falls to nothing."""
+SMOOTHING = 0.98
+"""Of the losses that are logged."""
 HOLE_ROOM = 0.3
 """Share of canvas positions whose loss is taken, so that shapes stay the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    rows: int
-    prefix: int
-    canvas: int
-    canvases: int
-    muon_rate: float
-    adam_rate: float
-    hours: float
-    seed: int
-
-
-@dataclass
-class Run:
-    """A training run under way; all that a checkpoint holds."""
-
-    model: LeanModel
-    optimizers: list[torch.optim.Optimizer]
-    step: int = 0
-    tokens: int = 0
-    hours: float = 0.0
-
-    def save(self, path: Path) -> None:
-        state = {
-            "shape": self.model.shape.as_dict(),
-            "model": self.model.state_dict(),
-            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-            "step": self.step, "tokens": self.tokens, "hours": self.hours,
-        }  # fmt: skip
-        torch.save(state, path.with_suffix(".part"))
-        path.with_suffix(".part").replace(path)
 
 
 def main(
     hours: Annotated[float, typer.Option(help="How long to train in this call.")] = 2.0,
     state: Annotated[Path, typer.Option(help="Where the run is kept.")] = Path(".mezzotint/train"),
-    rows: int = 10,
+    rows: Annotated[int, typer.Option(help="Rows a step, in each process.")] = 6,
     prefix: int = 288,
     canvas: int = 48,
     canvases: int = 6,
@@ -96,6 +79,7 @@ def main(
     """Train, or go on training, the model that ships with the package."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     state.mkdir(parents=True, exist_ok=True)
+    join_processes()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     tokenizer, texts = _tokenizer_and_texts(state, vocabulary)
     recipe = Recipe(rows, prefix, canvas, canvases, muon_rate, adam_rate, hours, seed)
@@ -106,10 +90,10 @@ def main(
         dense=dense,
         expert=expert,
     )
-    run = _start_or_resume(state, shape, recipe, device)
+    run = start_or_resume(state, shape, recipe, device)
     sampler = WindowSampler(
         tokenizer, encode_files(tokenizer, texts),
-        prefix=prefix, canvas=canvas, canvases=canvases, seed=seed + run.step,
+        prefix=prefix, canvas=canvas, canvases=canvases, seed=own_seed(seed + run.step),
     )  # fmt: skip
     held_out = encode_files(tokenizer, [read(path) for path in held_out_files()])
     judge = WindowSampler(
@@ -124,10 +108,10 @@ def main(
     )
     batches = [judge.batch(rows) for _ in range(8)]
     _train(run, recipe, sampler, batches, state, device)
-    if export:
-        from mezzotint_infill.embedded.export import export_checkpoint
-
+    if export and is_first():
         export_checkpoint(run.model.cpu(), tokenizer, CHECKPOINT)
+        draw_curves(state / "history.csv", CURVES)
+        DATA_CARD.write_text(data_card(training_sources()), encoding="utf-8")
 
 
 def _tokenizer_and_texts(state: Path, vocabulary: int) -> tuple[Tokenizer, list[str]]:
@@ -140,33 +124,6 @@ def _tokenizer_and_texts(state: Path, vocabulary: int) -> tuple[Tokenizer, list[
     return Tokenizer.from_file(str(path)), texts
 
 
-def _start_or_resume(state: Path, shape: Shape, recipe: Recipe, device: torch.device) -> Run:
-    saved = state / "run.pt"
-    torch.manual_seed(recipe.seed)
-    loaded = torch.load(saved, map_location=device) if saved.exists() else None
-    model = LeanModel(Shape(**loaded["shape"]) if loaded else shape).to(device)
-    matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
-    others = [p for name, p in model.named_parameters() if p.ndim != 2 or "embed" in name]
-    optimizers: list[torch.optim.Optimizer] = [
-        torch.optim.Muon(
-            matrices, lr=recipe.muon_rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"
-        ),
-        torch.optim.AdamW(others, lr=recipe.adam_rate, betas=(0.9, 0.95), weight_decay=0.0),
-    ]
-    for optimizer in optimizers:
-        for group in optimizer.param_groups:
-            group["peak"] = group["lr"]
-    run = Run(model, optimizers)
-    if loaded:
-        model.load_state_dict(loaded["model"])
-        for optimizer, kept in zip(optimizers, loaded["optimizers"], strict=True):
-            optimizer.load_state_dict(kept)
-        run.step, run.tokens, run.hours = loaded["step"], loaded["tokens"], loaded["hours"]
-    count = sum(parameter.numel() for parameter in model.parameters())
-    log.info("%.2f M parameters, step %d, %.1f M tokens", count / 1e6, run.step, run.tokens / 1e6)
-    return run
-
-
 def _train(
     run: Run,
     recipe: Recipe,
@@ -175,34 +132,47 @@ def _train(
     state: Path,
     device: torch.device,
 ) -> None:
-    torch.manual_seed(recipe.seed + run.step)
+    torch.manual_seed(own_seed(recipe.seed + run.step))
     for layer in run.model.layers:
         layer.compile(dynamic=False)
-    started, before, first, last_log = time.monotonic(), run.hours, run.step, (0.0, run.tokens)
+    started, before, first, meter = time.monotonic(), run.hours, run.step, Meter(run.tokens)
     is_kept = False
-    smooth: dict[str, float] = {}
-    while (share := (time.monotonic() - started) / 3600 / recipe.hours) < 1.0:
+    while (share := agreed((time.monotonic() - started) / 3600 / recipe.hours)) < 1.0:
         if share > FALL_FROM and not is_kept:
-            run.save(state / "run.pt")
+            _keep(run, state / "run.pt")
             is_kept = True
         _set_rates(run, share, run.step - first)
-        for name, value in _step(run, sampler.batch(recipe.rows), device).items():
-            smooth[name] = value + 0.98 * (smooth.get(name, value) - value)
+        meter.add(_step(run, sampler.batch(recipe.rows), device))
         run.step += 1
-        run.tokens += recipe.rows * (recipe.prefix + recipe.canvas * recipe.canvases)
+        run.tokens += count_processes() * recipe.tokens
         run.hours = before + (time.monotonic() - started) / 3600
         if run.step % 50 == 0:
-            now = time.monotonic() - started
-            rate = (run.tokens - last_log[1]) / (now - last_log[0])
-            last_log = (now, run.tokens)
-            log.info("%3.0f %% step %d causal %.3f hole %.3f, %.0f tokens/s",
-                     100 * share, run.step, smooth["causal"], smooth["hole"], rate)  # fmt: skip
+            meter.log(share, run)
         if run.step % 500 == 0:
-            _record(state, run, evaluate(run.model, held_out, device), smooth)
-            if not is_kept:
-                run.save(state / "run.pt")
-    _record(state, run, evaluate(run.model, held_out, device), smooth)
-    torch.save(run.model.state_dict(), state / "fallen.pt")
+            _record(state, run, held_out, meter.smooth)
+            _keep(run, state / ("fallen.pt" if is_kept else "run.pt"))
+    _record(state, run, held_out, meter.smooth)
+    _keep(run, state / "fallen.pt")
+
+
+class Meter:
+    """Smoothed losses and the speed since the line before."""
+
+    def __init__(self, tokens: int) -> None:
+        self.smooth: dict[str, float] = {}
+        self._tokens, self._since = tokens, time.monotonic()
+
+    def add(self, losses: dict[str, float]) -> None:
+        for name, value in losses.items():
+            self.smooth[name] = value + SMOOTHING * (self.smooth.get(name, value) - value)
+
+    def log(self, share: float, run: Run) -> None:
+        now = time.monotonic()
+        rate = (run.tokens - self._tokens) / (now - self._since)
+        self._tokens, self._since = run.tokens, now
+        if is_first():
+            log.info("%3.0f %% step %d causal %.3f hole %.3f, %.0f tokens/s",
+                     100 * share, run.step, self.smooth["causal"], self.smooth["hole"], rate)  # fmt: skip
 
 
 def _step(run: Run, batch: Batch, device: torch.device) -> dict[str, float]:
@@ -217,6 +187,7 @@ def _step(run: Run, batch: Batch, device: torch.device) -> dict[str, float]:
         causal_mean = causal.sum() / (causal > 0).sum().clamp(min=1)
         hole_mean = hole.sum() / (hole > 0).sum().clamp(min=1)
     (hole_mean + CAUSAL_WEIGHT * causal_mean).backward()
+    average_gradients(model)
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     for optimizer in run.optimizers:
         optimizer.step()
@@ -251,7 +222,11 @@ def evaluate(model: LeanModel, batches: list[Batch], device: torch.device) -> di
     return {name: value / len(batches) for name, value in sums.items()}
 
 
-def _record(state: Path, run: Run, losses: dict[str, float], smooth: dict[str, float]) -> None:
+def _record(state: Path, run: Run, held_out: list[Batch], smooth: dict[str, float]) -> None:
+    """Evaluate, and add a line to ``history.csv``."""
+    if not is_first():
+        return
+    losses = evaluate(run.model, held_out, next(run.model.parameters()).device)
     row = {"step": run.step, "tokens": run.tokens, "hours": round(run.hours, 4), **smooth, **losses}
     path = state / "history.csv"
     is_new = not path.exists()
@@ -261,6 +236,11 @@ def _record(state: Path, run: Run, losses: dict[str, float], smooth: dict[str, f
             writer.writeheader()
         writer.writerow(row)
     log.info("held out: %s", {name: round(value, 3) for name, value in losses.items()})
+
+
+def _keep(run: Run, path: Path) -> None:
+    if is_first():
+        run.save(path)
 
 
 if __name__ == "__main__":

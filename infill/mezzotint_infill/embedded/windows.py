@@ -56,6 +56,8 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
+    """One canvas without noise."""
+
     tokens: list[int]
     free: tuple[int, int]
     """First free position, and the one after the last."""
@@ -65,6 +67,8 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
+    """Rows without noise: ``B`` prefixes of ``P`` tokens, ``K`` canvases of ``C`` each."""
+
     prefix: npt.NDArray[np.int64]  # (B, P)
     canvas: npt.NDArray[np.int64]  # (B, K, C)
     free: npt.NDArray[np.bool_]  # (B, K, C)
