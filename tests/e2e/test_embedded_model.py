@@ -9,9 +9,17 @@ import psutil
 import pytest
 from lsprotocol import types
 
+import mezzotint_infill
+
 StartEditor = Callable[..., Awaitable[Any]]
 """Starts an ``Editor``, which is in conftest.py."""
 RunningEngines = Callable[[], list[psutil.Process]]
+
+CHECKPOINT = Path(mezzotint_infill.__path__[0]) / "embedded" / "checkpoint"
+
+pytestmark = pytest.mark.skipif(
+    not CHECKPOINT.is_dir(), reason="The embedded model is still being trained."
+)
 
 PATIENT = {"deadlineMs": 60_000}
 
