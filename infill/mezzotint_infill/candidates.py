@@ -1,9 +1,9 @@
 """From denoised canvases to candidates: decoded, trimmed, unique, judged, best first."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from mezzotint_grammars.validity import errors_around
-
 from mezzotint_infill.canvas import Canvas
 from mezzotint_infill.denoise import Step
 from mezzotint_infill.hole import Candidate, Draft, Hole, Piece
@@ -27,16 +27,19 @@ class Filling:
     canvas: Canvas
 
     def tokens_of(self, step: Step, row: int) -> list[int]:
-        return step.best[row][self.canvas.is_slot[row]].tolist()
+        chosen: Any = step.best[row][self.canvas.is_slot[row]]
+        return chosen.tolist()
 
     def draft(self, step: Step) -> Draft:
         """The candidate that is surest so far."""
         lengths = self.canvas.is_slot.sum(dim=-1)
         row = int((step.entropy.sum(dim=-1) / lengths).argmin())
-        certainties = (-step.entropy[row]).exp()[self.canvas.is_slot[row]].tolist()
+        certainties: Any = (-step.entropy[row]).exp()[self.canvas.is_slot[row]]
         pieces = (
             Piece(self.model.decode([token]), certainty)
-            for token, certainty in zip(self.tokens_of(step, row), certainties, strict=True)
+            for token, certainty in zip(
+                self.tokens_of(step, row), certainties.tolist(), strict=True
+            )
         )
         return Draft(step.number, tuple(pieces))
 

@@ -26,8 +26,10 @@ class Denoiser(Protocol):
     """How many tokens noise is drawn from."""
 
     def logits(self, canvas: Tensor, slots: Tensor, soft: Tensor) -> Tensor:
-        """Scores ``(B, M, V)`` at the slots ``(B, M)`` of canvases ``(B, C)``, given the
-        self-conditioning ``(B, C, H)``."""
+        """Scores ``(B, M, V)`` at the slots ``(B, M)`` of canvases ``(B, C)``.
+
+        ``soft`` is the self-conditioning ``(B, C, H)``.
+        """
         ...
 
     def embed(self, tokens: Tensor) -> Tensor:
@@ -70,6 +72,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Denoised:
+    """The last step, and why it was the last."""
+
     last: Step
     stopped_by: StopReason
 
@@ -85,7 +89,6 @@ def denoise(
 
     Raises :class:`~mezzotint_infill.errors.FillCancelledError` between two steps.
     """
-    step: Step | None = None
     for step in steps_of(model, canvas, schedule):
         if on_step is not None:
             on_step(step)
@@ -94,8 +97,9 @@ def denoise(
             return Denoised(step, StopReason.SETTLED)
         if monotonic() >= schedule.deadline:
             return Denoised(step, StopReason.DEADLINE)
-    assert step is not None, "a schedule has at least one step"
-    return Denoised(step, StopReason.STEPS)
+        if step.number == schedule.steps:
+            return Denoised(step, StopReason.STEPS)
+    raise ValueError("A schedule has at least one step.")
 
 
 @torch.inference_mode()

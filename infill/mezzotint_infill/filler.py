@@ -180,15 +180,15 @@ def _schedule(
 
 
 def with_plain_line_ends(hole: Hole) -> Hole:
-    """Models were trained on ``\\n``."""
+    r"""Models were trained on ``\n``."""
     if "\r" not in hole.prefix and "\r" not in hole.suffix:
         return hole
     return replace(hole, prefix=_plain(hole.prefix), suffix=_plain(hole.suffix))
 
 
 def with_line_ends_of(hole: Hole, fill: Fill) -> Fill:
-    """The fill with ``\\r\\n`` line ends if the file around it has them."""
-    if "\r\n" not in hole.prefix + hole.suffix or "\n" not in fill.text:
+    r"""The fill with ``\r\n`` line ends if the file around it has them."""
+    if "\r\n" not in hole.prefix and "\r\n" not in hole.suffix:
         return fill
     candidates = (replace(one, text=one.text.replace("\n", "\r\n")) for one in fill.candidates)
     return replace(fill, text=fill.text.replace("\n", "\r\n"), candidates=tuple(candidates))

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from mezzotint_infill.cancellation import Cancellation
-from mezzotint_infill.errors import BadHoleError, FillCancelledError, InfillError
+from mezzotint_infill.errors import BadHoleError, FillCancelledError, ModelError
 from mezzotint_infill.hole import Draft, Fill, Hole
 from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
 from mezzotint_infill.options import InfillOptions
@@ -31,7 +31,7 @@ class LocalInfiller:
 
     def __init__(self, model: str = "embedded", device: str | None = None) -> None:
         self._name, self._device = model, device
-        self._lock = threading.Lock()
+        self._loading, self._filling = threading.Lock(), threading.Lock()
         self._filler: Filler | None = None
         self._state = EngineState(EngineStatus.STARTING, model, device or "")
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="infill")
@@ -48,7 +48,7 @@ class LocalInfiller:
         on_draft: DraftListener | None = None,
         cancellation: Cancellation | None = None,
     ) -> Fill:
-        """Fill a hole in this thread; ``on_draft`` is called in it too.
+        """Fill a hole in this thread, after others'; ``on_draft`` is called in it too.
 
         Raises :class:`~mezzotint_infill.errors.InfillError`.
         """
@@ -56,7 +56,8 @@ class LocalInfiller:
         started = monotonic()
         filler = self._loaded()
         load_ms = (monotonic() - started) * 1000
-        fill = filler.fill(hole, options, cancellation or Cancellation(), on_draft)
+        with self._filling:
+            fill = filler.fill(hole, options, cancellation or Cancellation(), on_draft)
         total = replace(fill.ms, load=load_ms, total=fill.ms.total + load_ms)
         return replace(fill, ms=total)
 
@@ -71,13 +72,17 @@ class LocalInfiller:
         loop = asyncio.get_running_loop()
         cancellation = Cancellation()
 
-        def hop(draft: Draft) -> None:
+        def show(draft: Draft) -> None:
             if on_draft is not None and not cancellation.is_cancelled:
-                loop.call_soon_threadsafe(on_draft, draft)
+                on_draft(draft)
+
+        def hop(draft: Draft) -> None:
+            loop.call_soon_threadsafe(show, draft)
 
         def work() -> Fill:
             cancellation.check()
-            return self.fill_now(hole, options, on_draft=hop, cancellation=cancellation)
+            listener = None if on_draft is None else hop
+            return self.fill_now(hole, options, on_draft=listener, cancellation=cancellation)
 
         try:
             return await loop.run_in_executor(self._thread, work)
@@ -99,7 +104,9 @@ class LocalInfiller:
 
         The mean over starting canvases, one a seed.
         """
-        return self._loaded().full_noise_loss(hole, text, seeds)
+        filler = self._loaded()
+        with self._filling:
+            return filler.full_noise_loss(hole, text, seeds)
 
     def _loaded(self) -> "Filler":
         with self._loading:
@@ -115,16 +122,20 @@ class LocalInfiller:
             from mezzotint_infill.model import load_model
 
             filler = Filler(load_model(self._name, self._device))
+        except ModelError as error:
+            self._has_failed(error)
+            raise
         except Exception as error:
-            known = error if isinstance(error, InfillError) else _unknown(self._name, error)
-            self._state = replace(self._state, status=EngineStatus.FAILED, message=str(known))
-            raise known from error
+            why = str(error) or type(error).__name__
+            raise self._has_failed(
+                ModelError(f"The model {self._name} cannot be loaded: {why}")
+            ) from error
         self._state = EngineState(EngineStatus.READY, self._name, str(filler.model.device))
         return filler
 
-
-def _unknown(model: str, error: Exception) -> ModelError:
-    return ModelError(f"The model {model} cannot be loaded: {error or type(error).__name__}")
+    def _has_failed(self, error: ModelError) -> ModelError:
+        self._state = replace(self._state, status=EngineStatus.FAILED, message=str(error))
+        return error
 
 
 def _require_text(hole: Hole) -> None:

@@ -5,37 +5,26 @@ prompt is kept in our own cache (``prefix_cache.py``), soft embeddings are hande
 self-conditioning instead of logits, and the output layer sees the free positions only.
 """
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 import torch.nn.functional as F
-from safetensors import SafetensorError
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import DiffusionGemmaForBlockDiffusion
 
-from mezzotint_infill.embedded import CHECKPOINT
-from mezzotint_infill.errors import DamagedModelError, UnknownModelError
+from mezzotint_infill.checkpoint import (
+    EMBEDDED,
+    brief,
+    find_checkpoint,
+    read_defaults,
+    read_grammar,
+)
+from mezzotint_infill.errors import DamagedModelError, ModelError
 from mezzotint_infill.prefix_cache import GrowingCache, LayerCache, PrefixCache, causal_masks
-from mezzotint_infill.prompt import Grammar, Turns
 from mezzotint_infill.vocabulary import Vocabulary, read_vocabulary
-
-EMBEDDED = "embedded"
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """The checkpoint's own sampling, from ``generation_config.json``."""
-
-    steps: int
-    entropy_bound: float
-    t_max: float
-    t_min: float
-    confidence_threshold: float
 
 
 class Model:
@@ -61,8 +50,8 @@ class Model:
         self.context: int = min(text.sliding_window, text.max_position_embeddings) // 2
         self.window: int = text.sliding_window
         self.vocabulary: int = text.vocab_size
-        self.defaults = _defaults(folder)
-        self.grammar = _grammar(tokenizer, folder)
+        self.defaults = read_defaults(folder)
+        self.grammar = read_grammar(tokenizer, folder)
         turns = self.grammar.turns
         ends = {self.grammar.eos, *([turns.end] if turns else [])}
         self.tokens: Vocabulary = read_vocabulary(tokenizer, self.vocabulary, ends)
@@ -94,8 +83,7 @@ class Model:
 
     @torch.inference_mode()
     def log_likelihoods(self, prefix: PrefixCache, tokens: Tensor) -> Tensor:
-        """What the causal encoder gives each token ``(B, N)`` after the prefix and those before
-        it, in nats; exact left-to-right likelihoods."""
+        """Exact log-likelihoods, left to right, of tokens ``(B, N)`` after the prefix, in nats."""
         cache = GrowingCache(prefix.layers, batch=len(tokens))
         hidden = self._encoder_pass(tokens, cache)
         first = prefix.last_hidden.expand(len(tokens), -1, -1)
@@ -163,73 +151,37 @@ class Model:
 def load_model(name: str = EMBEDDED, device: str | None = None) -> Model:
     """Read a checkpoint: ``embedded``, a folder, or the name of one in the Hub's local cache.
 
-    Raises :class:`UnknownModelError` or :class:`DamagedModelError`.
+    Raises :class:`ModelError`: unknown, damaged, or for a device that is not there.
     """
-    folder = _folder(name)
-    place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    dtype = torch.float32 if place.type == "cpu" else torch.bfloat16
+    folder = find_checkpoint(name)
+    place = _place(device)
     try:
-        network, report = DiffusionGemmaForBlockDiffusion.from_pretrained(
-            folder, dtype=dtype, use_safetensors=True, output_loading_info=True,
-            local_files_only=True,
-        )  # fmt: skip
+        network = _read_network(folder, torch.float32 if place.type == "cpu" else torch.bfloat16)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        if missing := report["missing_keys"]:
-            raise DamagedModelError(f"The model at {folder} lacks weights: {sorted(missing)[0]}.")
-        model = cast(Any, network)
-        model.model.encoder.vision_tower = None
-        model.model.encoder.embed_vision = None
-        return Model(model.to(place).eval(), tokenizer, name, folder)
+        return Model(network.to(place).eval(), tokenizer, name, folder)
     except DamagedModelError:
         raise
     # The Rust tokenizer raises bare ``Exception``; a bad file can fail anywhere in the loader.
-    except (SafetensorError, Exception) as error:
-        raise DamagedModelError(f"The model at {folder} cannot be read: {_brief(error)}") from error
+    except Exception as error:
+        raise DamagedModelError(f"The model at {folder} cannot be read: {brief(error)}") from error
 
 
-def _folder(name: str) -> Path:
-    folder = CHECKPOINT if name == EMBEDDED else Path(name).expanduser()
-    if (folder / "config.json").is_file():
-        return folder
-    if folder.exists():
-        raise UnknownModelError(f"There is no model in {folder}: it has no config.json.")
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
+def _place(device: str | None) -> torch.device:
+    if device is None:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
-        return Path(snapshot_download(name, local_files_only=True))
-    except (HFValidationError, LocalEntryNotFoundError):
-        raise UnknownModelError(
-            f"No model {name!r}: neither a folder with a config.json nor a downloaded model. "
-            f"The one that ships with mezzotint is called {EMBEDDED!r}."
-        ) from None
+        return torch.empty(0, device=device).device
+    except (AssertionError, RuntimeError) as error:
+        raise ModelError(f"The device {device!r} cannot be used: {brief(error)}") from error
 
 
-def _defaults(folder: Path) -> Defaults:
-    """``from_pretrained`` would leave these out of a model that is built by hand."""
-    read = json.loads((folder / "generation_config.json").read_text(encoding="utf-8"))
-    return Defaults(
-        steps=int(read.get("max_denoising_steps") or 48),
-        entropy_bound=float((read.get("sampler_config") or {}).get("entropy_bound") or 0.1),
-        t_max=float(read.get("t_max") or 0.8),
-        t_min=float(read.get("t_min") or 0.4),
-        confidence_threshold=float(read.get("confidence_threshold") or 0.005),
+def _read_network(folder: Path, dtype: torch.dtype) -> Any:
+    loaded: Any = DiffusionGemmaForBlockDiffusion.from_pretrained(
+        folder, dtype=dtype, use_safetensors=True, output_loading_info=True, local_files_only=True
     )
-
-
-def _grammar(tokenizer: Tokenizer, folder: Path) -> Grammar:
-    def token(text: str) -> int:
-        number = tokenizer.token_to_id(text)
-        if number is None:
-            raise DamagedModelError(f"The tokenizer in {folder} has no {text} token.")
-        return number
-
-    turns = None
-    if tokenizer.token_to_id("<turn|>") is not None:
-        turns = Turns(token("<|turn>"), token("<turn|>"), token("<|channel>"), token("<channel|>"))
-    return Grammar(bos=token("<bos>"), eos=token("<eos>"), turns=turns)
-
-
-def _brief(error: BaseException) -> str:
-    first = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return first if len(first) <= 160 else f"{first[:157]}..."
+    network, report = loaded
+    if missing := report["missing_keys"]:
+        raise DamagedModelError(f"The model at {folder} lacks weights: {min(missing)}.")
+    network.model.encoder.vision_tower = None
+    network.model.encoder.embed_vision = None
+    return network

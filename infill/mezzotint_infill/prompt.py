@@ -30,6 +30,8 @@ TASK = (
 
 
 class Shape(Enum):
+    """Whether a checkpoint is told what to do."""
+
     PLAIN = "plain"
     CHAT = "chat"
 

@@ -1,0 +1,114 @@
+"""A checkpoint's folder: where it lies, and what its small files say of it.
+
+Knows no network: ``model.py`` reads the weights.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from mezzotint_infill.embedded import CHECKPOINT
+from mezzotint_infill.errors import DamagedModelError, UnknownModelError
+from mezzotint_infill.prompt import Grammar, Turns
+
+EMBEDDED = "embedded"
+MODEL_TYPE = "diffusion_gemma"
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """The checkpoint's own sampling, from ``generation_config.json``."""
+
+    steps: int
+    entropy_bound: float
+    t_max: float
+    t_min: float
+    confidence_threshold: float
+
+
+def find_checkpoint(name: str) -> Path:
+    """The folder of a DiffusionGemma: ``embedded``, a path, or a name in the Hub's local cache.
+
+    Raises :class:`UnknownModelError` or :class:`DamagedModelError`.
+    """
+    folder = _folder(name)
+    _require_type(folder, name)
+    return folder
+
+
+def read_defaults(folder: Path) -> Defaults:
+    """``from_pretrained`` would leave these out of a model that is built by hand."""
+    text = (folder / "generation_config.json").read_text(encoding="utf-8")
+    read: dict[str, Any] = json.loads(text)
+    sampler: dict[str, Any] = read.get("sampler_config") or {}
+    return Defaults(
+        steps=int(read.get("max_denoising_steps") or 48),
+        entropy_bound=float(sampler.get("entropy_bound") or 0.1),
+        t_max=float(read.get("t_max") or 0.8),
+        t_min=float(read.get("t_min") or 0.4),
+        confidence_threshold=float(read.get("confidence_threshold") or 0.005),
+    )
+
+
+def read_grammar(tokenizer: Tokenizer, folder: Path) -> Grammar:
+    """Raises :class:`DamagedModelError` if a special token is missing."""
+
+    def token(text: str) -> int:
+        number = tokenizer.token_to_id(text)
+        if number is None:
+            raise DamagedModelError(f"The tokenizer in {folder} has no {text} token.")
+        return number
+
+    turns = None
+    if tokenizer.token_to_id("<turn|>") is not None:
+        turns = Turns(token("<|turn>"), token("<turn|>"), token("<|channel>"), token("<channel|>"))
+    return Grammar(bos=token("<bos>"), eos=token("<eos>"), turns=turns)
+
+
+def brief(error: BaseException) -> str:
+    """The first line of somebody else's error, to be quoted in a sentence of ours."""
+    first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return first if len(first) <= 160 else f"{first[:157]}..."
+
+
+def _folder(name: str) -> Path:
+    try:
+        folder = CHECKPOINT if name == EMBEDDED else Path(name).expanduser()
+        if (folder / "config.json").is_file():
+            return folder
+        is_there = folder.exists()
+    except (OSError, RuntimeError):  # too long for a path; a home folder that nobody has
+        is_there = False
+    if is_there:
+        raise UnknownModelError(f"There is no model in {name}: it has no config.json.")
+    return _downloaded(name)
+
+
+def _downloaded(name: str) -> Path:
+    import huggingface_hub
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    hub: Any = huggingface_hub  # typed here and there
+    try:
+        return Path(hub.snapshot_download(name, local_files_only=True))
+    except (HFValidationError, LocalEntryNotFoundError):
+        raise UnknownModelError(
+            f"No model {name!r}: neither a folder with a config.json nor a downloaded model. "
+            f"The one that ships with mezzotint is called {EMBEDDED!r}."
+        ) from None
+
+
+def _require_type(folder: Path, name: str) -> None:
+    """``from_pretrained`` would make up 26 B weights for a checkpoint of another type."""
+    try:
+        read = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        found = read.get("model_type")
+    except (OSError, ValueError, AttributeError) as error:
+        raise DamagedModelError(
+            f"The config.json of the model at {folder} cannot be read: {brief(error)}"
+        ) from error
+    if found != MODEL_TYPE:
+        raise UnknownModelError(f"{name} is a model of the type {found}, not {MODEL_TYPE}.")
