@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from mezzotint_infill.errors import InfillError
+from mezzotint_infill.errors import EngineUnavailableError, InfillError
 from mezzotint_infill.hole import Fill, Hole
 from mezzotint_infill.infiller import EngineState, EngineStatus, Infiller
 from mezzotint_infill.options import InfillOptions
@@ -24,8 +24,10 @@ POLL_S = 0.1
 """How often an engine that loads is asked how far it is."""
 COMEBACK_S = 60.0
 """How long a request waits for an engine that was lost. Whoever types on supersedes it."""
-RETRY_S = 30.0
+RETRY_S = 120.0
 """A failed engine is left alone for this long, not started at every keystroke."""
+MOST_LOSSES = 2
+"""An engine that has ended this often while it loaded will not do better the next time."""
 
 _UP = (EngineStatus.READY, EngineStatus.BUSY)
 
@@ -117,7 +119,6 @@ class Engine:
         progress = self._new_progress()
         progress.begin(say.STARTING)
         try:
-            await self._client.start()
             state = await self._loaded(progress)
         except InfillError as error:
             self._fail(str(error))
@@ -133,13 +134,25 @@ class Engine:
             progress.end(say.NOT_READY if self._failed_at is not None else say.READY)
 
     async def _loaded(self, progress: WorkDoneProgress) -> EngineState:
-        """The engine's state once it loads no more."""
-        while True:
-            state = await self._client.state()
-            if state.status in _UP or state.status is EngineStatus.FAILED:
-                return state
-            if state.status is EngineStatus.LOADING:
+        """The engine's state once it loads no more; one that ends on the way is started again."""
+        for _ in range(MOST_LOSSES):
+            state = await self._started_to_load()
+            while state.status is EngineStatus.LOADING:
                 progress.report(say.loading(state.model), state.progress)
+                await asyncio.sleep(POLL_S)
+                state = await self._client.state()
+            if state.status is not EngineStatus.STARTING:
+                return state
+        raise EngineUnavailableError(say.ENDS_WHILE_LOADING)
+
+    async def _started_to_load(self) -> EngineState:
+        """The first state that is not ``STARTING``."""
+        while True:
+            # Again each time: whoever had it may just have left.
+            await self._client.start()
+            state = await self._client.state()
+            if state.status is not EngineStatus.STARTING:
+                return state
             await asyncio.sleep(POLL_S)
 
     def _succeed(self, state: EngineState) -> None:

@@ -19,6 +19,9 @@ ENGINE_LOST = (
     "mezzotint’s engine ended unexpectedly, perhaps for lack of memory. It is started again; its"
     " log says more."
 )
+ENDS_WHILE_LOADING = (
+    "the engine ends while it loads the model, perhaps for lack of memory; its log says more."
+)
 SEE_LOG = "something unexpected happened, which the log has."
 
 

@@ -112,6 +112,27 @@ async def test_a_failure_is_told_once_and_the_engine_is_left_alone_for_a_while(
     assert watched.progress[-1] == "end: No suggestions: the engine is not ready."
 
 
+async def test_an_engine_that_ends_while_it_loads_is_started_once_more(
+    watch: Watch, scripted_engine: ScriptedEngine
+) -> None:
+    client = scripted_engine(statuses=(LOADING, STARTING, LOADING, LOADING, READY))
+    watched = watch(client)
+    await watched.come_up()
+    assert await watched.engine.is_up()
+    assert watched.shown == []
+
+
+async def test_an_engine_that_always_ends_while_it_loads_is_a_failure(
+    watch: Watch, scripted_engine: ScriptedEngine
+) -> None:
+    client = scripted_engine(statuses=(LOADING, STARTING) * 9)
+    watched = watch(client)
+    await watched.come_up()
+    assert client.starts == engine_module.MOST_LOSSES
+    [shown] = watched.shown
+    assert "ends while it loads the model" in shown
+
+
 async def test_a_failed_engine_is_tried_again_later(
     watch: Watch, scripted_engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
