@@ -26,7 +26,7 @@ from mezzotint_infill.wire import (
     encode_request,
 )
 
-SILENCE_S = 60.0
+SILENCE_S = 120.0
 """An engine that has said nothing for this long, not even a keep-alive, is taken for stuck."""
 
 DEFAULT_OPTIONS = InfillOptions()
