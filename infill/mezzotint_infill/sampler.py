@@ -32,8 +32,10 @@ def weigh(logits: Tensor, temperature: float, forbidden: Tensor) -> Beliefs:
 
 
 def accept(entropy: Tensor, is_slot: Tensor, entropy_bound: float) -> Tensor:
-    """The slots ``(B, M)`` whose tokens stay: the surest ones, as long as the information that
-    they may share is within the bound. The surest of all always stays."""
+    """The slots ``(B, M)`` whose tokens stay: the surest ones, the surest of all in any case.
+
+    The information that they may share is within the bound.
+    """
     ordered, order = entropy.masked_fill(~is_slot, float("inf")).sort(dim=-1)
     shared = ordered.nan_to_num(posinf=1e9).cumsum(dim=-1) - ordered.nan_to_num(posinf=1e9)
     stays = (shared <= entropy_bound) & ordered.isfinite()
@@ -41,9 +43,15 @@ def accept(entropy: Tensor, is_slot: Tensor, entropy_bound: float) -> Tensor:
 
 
 def draw(chances: Tensor, generator: torch.Generator) -> Tensor:
-    """One token a slot, ``(B, M)``, by the exponential race (the Gumbel trick without its logs)."""
-    race = torch.empty_like(chances).exponential_(generator=generator)
-    return (chances / race).argmax(dim=-1)
+    """One token a slot, ``(B, M)``: a point on each slot's cumulative chances.
+
+    One random number a slot; the Gumbel trick needs one a token, which takes a CPU longer than a
+    small model's forward pass.
+    """
+    ladder = chances.cumsum(dim=-1)
+    points = torch.rand(chances.shape[:-1], generator=generator, device=chances.device)
+    found = torch.searchsorted(ladder, (points * ladder[..., -1])[..., None], right=True)
+    return found.squeeze(-1).clamp(max=chances.shape[-1] - 1)
 
 
 def noise(shape: torch.Size, vocabulary: int, generator: torch.Generator) -> Tensor:

@@ -13,7 +13,7 @@ from transformers.models.diffusion_gemma import DiffusionGemmaGenerationConfig
 from mezzotint_infill.embedded.lean import SOFTCAP, LeanModel, Shape
 
 CANVAS_LENGTH = 48
-WINDOW = 576
+WINDOW = 512
 """Sliding window in tokens; the engine reads prompts of half of it, as long as in training."""
 GENERATION: dict[str, Any] = {
     "max_denoising_steps": 12,

@@ -14,9 +14,9 @@ from torch import Tensor
 from mezzotint_infill.embedded.lean import LeanModel, Rows
 from mezzotint_infill.embedded.windows import PAD_ID, Batch
 
-FULL_NOISE = 0.4
+FULL_NOISE = 0.35
 """Share of canvases at full noise: a fill of few steps is mostly decided by its first one."""
-CAUSAL_WEIGHT = 0.5
+CAUSAL_WEIGHT = 0.3
 IGNORED = -100
 
 

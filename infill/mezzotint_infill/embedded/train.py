@@ -55,7 +55,7 @@ FALL_FROM = 0.75
 """Share of the time after which the learning rate falls to nothing."""
 SMOOTHING = 0.98
 """Of the losses that are logged."""
-HOLE_ROOM = 0.3
+HOLE_ROOM = 0.72
 """Share of canvas positions whose loss is taken, so that shapes stay the same."""
 
 
@@ -63,9 +63,9 @@ def main(
     hours: Annotated[float, typer.Option(help="How long to train in this call.")] = 2.0,
     state: Annotated[Path, typer.Option(help="Where the run is kept.")] = Path(".mezzotint/train"),
     rows: Annotated[int, typer.Option(help="Rows a step, in each process.")] = 6,
-    prefix: int = 288,
+    prefix: int = 256,
     canvas: int = 48,
-    canvases: int = 6,
+    canvases: int = 8,
     width: int = 256,
     layers: int = 6,
     dense: int = 384,
@@ -104,6 +104,7 @@ def main(
         canvases=canvases,
         plain=0.0,
         ended=0.0,
+        further=0.0,
         seed=7,
     )
     batches = [judge.batch(rows) for _ in range(8)]

@@ -59,8 +59,8 @@ class Canvas:
     """One canvas without noise."""
 
     tokens: list[int]
-    free: tuple[int, int]
-    """First free position, and the one after the last."""
+    free: tuple[tuple[int, int], ...]
+    """Each gap's first free position, and the one after its last."""
     visible: int
     """Tokens of the window's prefix that it reads."""
 
@@ -83,7 +83,9 @@ class WindowSampler:
     """Draws rows of one prefix and several canvases, the same ones for the same seed.
 
     ``plain`` is the share of canvases with nothing pinned after the prefix, ``ended`` of those
-    whose file ends with the hole.
+    whose file ends with the hole, ``further`` of those with more gaps in the suffix. A canvas with
+    one short hole teaches little for what it costs: without ``plain`` and ``further`` ones, 8 M
+    tokens left the loss at full noise at 5.9 nats.
     """
 
     def __init__(
@@ -94,13 +96,14 @@ class WindowSampler:
         prefix: int,
         canvas: int,
         canvases: int,
-        plain: float = 0.1,
+        plain: float = 0.45,
         ended: float = 0.04,
+        further: float = 0.5,
         seed: int = 0,
     ) -> None:
         self._tokenizer, self._files = tokenizer, files
         self._prefix, self._canvas, self._canvases = prefix, canvas, canvases
-        self._plain, self._ended = plain, ended
+        self._plain, self._ended, self._further = plain, ended, further
         self._random = random.Random(seed)
         self._weights = np.cumsum([len(file.tokens) for file in files]).tolist()
 
@@ -114,7 +117,8 @@ class WindowSampler:
             prefix[row, : len(window)] = window
             for k, one in enumerate(canvases):
                 canvas[row, k, : len(one.tokens)] = one.tokens
-                free[row, k, one.free[0] : one.free[1]] = True
+                for start, end in one.free:
+                    free[row, k, start:end] = True
                 visible[row, k] = one.visible
         return Batch(prefix, canvas, free, visible)
 
@@ -168,9 +172,20 @@ class WindowSampler:
         if self._random.random() < self._ended:
             suffix = []
         tokens = [*pinned, *middle, *suffix][: self._canvas]
-        is_plain = self._random.random() < self._plain
-        end = len(tokens) if is_plain else len(pinned) + len(middle)
-        return Canvas(tokens, (len(pinned), end), visible)
+        if self._random.random() < self._plain:
+            return Canvas(tokens, ((len(pinned), len(tokens)),), visible)
+        end = len(pinned) + len(middle)
+        return Canvas(tokens, ((len(pinned), end), *self._gaps(end + 2, len(tokens))), visible)
+
+    def _gaps(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Further gaps between two positions."""
+        gaps: list[tuple[int, int]] = []
+        if self._random.random() < self._further:
+            while (start := start + self._random.randrange(1, 10)) < end - 2:
+                stop = min(end, start + self._random.randrange(1, 9))
+                gaps.append((start, stop))
+                start = stop
+        return gaps
 
 
 def cut_hole(text: str, place: int, draw: random.Random) -> Cut | None:
