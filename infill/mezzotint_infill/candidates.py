@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+from torch import Tensor
+
 from mezzotint_grammars.validity import errors_around
 from mezzotint_infill.canvas import Canvas
 from mezzotint_infill.denoise import Step
@@ -33,7 +36,8 @@ class Filling:
     def draft(self, step: Step) -> Draft:
         """The candidate that is surest so far."""
         lengths = self.canvas.is_slot.sum(dim=-1)
-        row = int((step.entropy.sum(dim=-1) / lengths).argmin())
+        doubt = (step.entropy.sum(dim=-1) / lengths).masked_fill(step.is_out, torch.inf)
+        row = int(doubt.argmin())
         certainties: Any = (-step.entropy[row]).exp()[self.canvas.is_slot[row]]
         pieces = (
             Piece(self.model.decode([token]), certainty)
@@ -64,15 +68,29 @@ def judge(filling: Filling, step: Step, scorer: Scorer) -> list[Candidate]:
     return sorted(found, key=rank)
 
 
+def shortlist(filling: Filling, step: Step, scorer: Scorer, size: int) -> Tensor:
+    """Which candidates ``(B,)`` are worth denoising to the end, judged by their drafts so far."""
+    texts = [_text(filling, step, row) for row in range(len(step.best))]
+    scores = torch.tensor(scorer.scores(filling.model, filling.prefix, filling.prompt, texts))
+    chosen = torch.zeros(len(texts), dtype=torch.bool)
+    chosen[scores.topk(min(size, len(texts))).indices] = True
+    return chosen.to(step.best.device)
+
+
 def _shortest_lengths(filling: Filling, step: Step) -> dict[str, int]:
     """Each text that came out, and the fewest free positions that gave it."""
-    hole = filling.hole
     lengths: dict[str, int] = {}
-    for row in range(len(step.best)):
-        tokens = filling.tokens_of(step, row)
-        text = trim_copy(hole.prefix, filling.model.decode(tokens), hole.suffix, hole.language)
-        if hole.suffix[:1] in ("", "\n"):
-            text = text.rstrip(" \t")
+    for row in (~step.is_out).nonzero().flatten().tolist():
+        tokens = len(filling.tokens_of(step, row))
+        text = _text(filling, step, row)
         if text.strip() and UNDECODABLE not in text:
-            lengths[text] = min(len(tokens), lengths.get(text, len(tokens)))
+            lengths[text] = min(tokens, lengths.get(text, tokens))
     return lengths
+
+
+def _text(filling: Filling, step: Step, row: int) -> str:
+    hole = filling.hole
+    raw = filling.model.decode(filling.tokens_of(step, row))
+    text = trim_copy(hole.prefix, raw, hole.suffix, hole.language)
+    ends_line = hole.suffix[:1] in ("", "\n")
+    return text.rstrip(" \t") if ends_line else text

@@ -5,7 +5,8 @@ positions: they are set again at every step, and entropy, acceptance, renoising 
 at the free positions only.
 """
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
@@ -62,12 +63,13 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """All candidates after a step, finished ones with the values they finished with."""
+    """All candidates after a step; those not computed any more as they last were."""
 
     number: int
     best: Tensor  # (B, M) the draft
     entropy: Tensor  # (B, M) in nats, 0 beyond a candidate's slots
     is_settled: Tensor  # (B,)
+    is_out: Tensor  # (B,) left behind: not worth going on with
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +85,38 @@ def denoise(
     canvas: Canvas,
     schedule: Schedule,
     cancellation: Cancellation,
-    on_step: Callable[[Step], None] | None = None,
+    on_step: Callable[[Step], Tensor | None] | None = None,
 ) -> Denoised:
     """Run :func:`steps_of` to its end.
 
+    ``on_step`` may answer which candidates ``(B,)`` are worth going on with; it sees the noise
+    that all begin with as step 0.
+
     Raises :class:`~mezzotint_infill.errors.FillCancelledError` between two steps.
     """
-    for step in steps_of(model, canvas, schedule):
-        if on_step is not None:
-            on_step(step)
+    steps = steps_of(model, canvas, schedule)
+    step = next(steps)
+    while True:
+        goes_on = on_step(step) if on_step is not None else None
         cancellation.check()
-        if bool(step.is_settled.all()):
+        if step.number > 0 and bool((step.is_settled | step.is_out).all()):
             return Denoised(step, StopReason.SETTLED)
-        if monotonic() >= schedule.deadline:
+        if step.number > 0 and monotonic() >= schedule.deadline:
             return Denoised(step, StopReason.DEADLINE)
         if step.number == schedule.steps:
             return Denoised(step, StopReason.STEPS)
-    raise ValueError("A schedule has at least one step.")
+        step = steps.send(goes_on)
 
 
 @torch.inference_mode()
-def steps_of(model: Denoiser, canvas: Canvas, schedule: Schedule) -> Iterator[Step]:
-    """Denoise all candidates together; those that have settled are not computed further."""
+def steps_of(
+    model: Denoiser, canvas: Canvas, schedule: Schedule
+) -> Generator[Step, Tensor | None, None]:
+    """Denoise all candidates together, from their noise (step 0) on.
+
+    Those that have settled are not computed further, nor those that the answer to a step leaves
+    out: a mask ``(B,)`` of the ones to go on with, or ``None`` for all.
+    """
     generator = torch.Generator(canvas.tokens.device).manual_seed(schedule.seed)
     tokens = canvas.pin(noise(canvas.tokens.shape, model.vocabulary, generator))
     pinned = model.embed(canvas.tokens) * ~canvas.is_free[..., None]
@@ -112,7 +124,11 @@ def steps_of(model: Denoiser, canvas: Canvas, schedule: Schedule) -> Iterator[St
     best = torch.full_like(canvas.slots, -1)
     entropy = torch.zeros(canvas.slots.shape, device=tokens.device)
     is_settled = torch.zeros(len(tokens), dtype=torch.bool, device=tokens.device)
+    is_out = is_settled.clone()
     rows = torch.arange(len(tokens), device=tokens.device)
+    start = tokens.gather(1, canvas.slots)
+    unsure = canvas.is_slot * math.log(model.vocabulary)
+    yield Step(0, start, unsure, is_settled.clone(), is_out.clone())
     for number in range(1, schedule.steps + 1):
         here = canvas.keep(rows)
         logits = model.logits(tokens[rows], here.slots, soft[rows])
@@ -121,10 +137,14 @@ def steps_of(model: Denoiser, canvas: Canvas, schedule: Schedule) -> Iterator[St
         best[rows] = beliefs.best
         entropy[rows] = beliefs.entropy * here.is_slot
         is_settled[rows] = settled
-        yield Step(number, best.clone(), entropy.clone(), is_settled.clone())
+        goes_on = yield Step(
+            number, best.clone(), entropy.clone(), is_settled.clone(), is_out.clone()
+        )
+        if goes_on is not None:
+            is_out |= ~goes_on & ~is_settled
         tokens[rows] = _renoised(model, here, beliefs, schedule, generator)
         soft[rows] = pinned[rows] + _at_slots(here, model.soften(beliefs.chances))
-        rows = rows[~settled]
+        rows = rows[~settled & ~is_out[rows]]
 
 
 def _has_settled(

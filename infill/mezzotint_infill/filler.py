@@ -7,7 +7,7 @@ from time import monotonic
 import torch
 
 from mezzotint_infill.cancellation import Cancellation
-from mezzotint_infill.candidates import Filling, judge
+from mezzotint_infill.candidates import Filling, judge, shortlist
 from mezzotint_infill.canvas import lay_out, longest_hole
 from mezzotint_infill.denoise import Denoised, Schedule, Step, denoise
 from mezzotint_infill.errors import BadHoleError
@@ -57,7 +57,7 @@ class Filler:
         cancellation.check()
         canvas = lay_out(prompt, lengths, self.model.canvas_length).to(self.model.device)
         filling = Filling(plain, self.model, prefix, prompt, canvas)
-        denoised = self._denoise(filling, options, started, cancellation, on_draft)
+        denoised = self._denoise(filling, policy, options, started, cancellation, on_draft)
         candidates = judge(filling, denoised.last, self._scorer)[: options.candidates]
         ended = monotonic()
         tried = f" of {', '.join(map(str, lengths))}" if len(lengths) > 1 else ""
@@ -130,6 +130,7 @@ class Filler:
     def _denoise(
         self,
         filling: Filling,
+        policy: LengthPolicy,
         options: InfillOptions,
         started: float,
         cancellation: Cancellation,
@@ -139,9 +140,13 @@ class Filler:
         forbidden = self.model.tokens.forbidden_in(within_line=within_line)
         schedule = _schedule(options, self.model, started, forbidden.to(self.model.device))
 
-        def listen(step: Step) -> None:
+        finalists = max(policy.finalists, options.candidates)
+
+        def listen(step: Step) -> torch.Tensor | None:
             if on_draft is not None:
                 on_draft(filling.draft(step))
+            is_survey = step.number > 0 and step.number == policy.survey_steps
+            return shortlist(filling, step, self._scorer, finalists) if is_survey else None
 
         behind = _Behind(self.model, filling.prefix)
         return denoise(behind, filling.canvas, schedule, cancellation, listen)

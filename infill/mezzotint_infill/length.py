@@ -14,11 +14,21 @@ ACROSS_LINES = (2, 4, 6, 8, 10, 12, 15, 18, 22, 26, 30)
 
 
 class LengthPolicy(Protocol):
-    """Which lengths are tried."""
+    """Which lengths are tried, and how many of them to the end."""
 
     @property
     def name(self) -> str:
         """In words, for people: ``auto: 1, 2, 4``."""
+        ...
+
+    @property
+    def survey_steps(self) -> int:
+        """After so many steps all but the best are left out; 0 for never."""
+        ...
+
+    @property
+    def finalists(self) -> int:
+        """How many go on after the survey."""
         ...
 
     def lengths(self, kind: HoleKind, longest: int) -> tuple[int, ...]:
@@ -31,6 +41,8 @@ class ToldLength:
     """The length that somebody asked for."""
 
     length: int
+    survey_steps: int = 0
+    finalists: int = 1
 
     @property
     def name(self) -> str:
@@ -46,6 +58,8 @@ class LengthGrid:
 
     within_line: tuple[int, ...] = WITHIN_LINE
     across_lines: tuple[int, ...] = ACROSS_LINES
+    survey_steps: int = 2
+    finalists: int = 4
 
     @property
     def name(self) -> str:

@@ -4,6 +4,7 @@ Constructing one is cheap; torch and the weights come with the first use.
 """
 
 import asyncio
+import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -117,6 +118,9 @@ class LocalInfiller:
     def _read(self) -> "Filler":
         message = f"Loading {self._name}."
         self._state = replace(self._state, status=EngineStatus.LOADING, message=message)
+        # Threads that spin while they wait take the cores from whatever else runs: with one other
+        # busy process a fill took six times as long. Read once, when torch is first imported.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         try:
             from mezzotint_infill.filler import Filler
             from mezzotint_infill.model import load_model

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import DiffusionGemmaForBlockDiffusion
+from transformers.utils import logging as transformers_logging
 
 from mezzotint_infill.checkpoint import (
     EMBEDDED,
@@ -176,6 +177,9 @@ def _place(device: str | None) -> torch.device:
 
 
 def _read_network(folder: Path, dtype: torch.dtype) -> Any:
+    # Its progress bar and its table of keys are nothing that people at a prompt asked for.
+    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()
     loaded: Any = DiffusionGemmaForBlockDiffusion.from_pretrained(
         folder, dtype=dtype, use_safetensors=True, output_loading_info=True, local_files_only=True
     )
