@@ -5,6 +5,7 @@ is never taken for a copy, nor half a word, nor a bracket that the code needs.
 """
 
 from mezzotint_grammars.brackets import imbalance
+from mezzotint_grammars.validity import errors_around
 
 WINDOW = 2_000
 """Characters on either side in which brackets are counted."""
@@ -23,7 +24,9 @@ def trim_copy(prefix: str, fill: str, suffix: str, language: str) -> str:
         if not suffix.startswith(copy) or not _is_copy(kept, copy, suffix[length:]):
             continue
         then = imbalance(before + kept + after, language)
-        if then < now or (then == now and _is_telling(copy)):
+        if then > now:
+            continue
+        if then < now or _is_telling(copy) or _mends(prefix, kept, fill, suffix, language):
             return kept
     return fill
 
@@ -38,8 +41,14 @@ def _is_copy(kept: str, copy: str, rest: str) -> bool:
 
 
 def _is_telling(copy: str) -> bool:
-    """A comma may stand twice by right; a word or two signs hardly do."""
+    """One sign may stand twice by right; a word or two signs hardly do."""
     return len(copy.strip()) >= 2
+
+
+def _mends(prefix: str, kept: str, fill: str, suffix: str, language: str) -> bool:
+    """Whether the code parses better without the copy."""
+    without = errors_around(prefix, kept, suffix, language)
+    return without < errors_around(prefix, fill, suffix, language)
 
 
 def _is_word(character: str) -> bool:
