@@ -1,15 +1,51 @@
-"""Fixtures for tests that start engines: a runtime folder of their own, and models that are scripts."""
+"""A model that is small and random, but real; and what tests need that start engines."""
 
 import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
 from mezzotint_infill.engine.address import RUNTIME_VARIABLE
+
+if TYPE_CHECKING:
+    from mezzotint_infill.model import Model
+
+TINY_SOURCE = (
+    "def add(left, right):\n    return left + right\n\n\nclass Sum:\n    total = add(1, 2)\n"
+)
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint of 300 tokens and random weights, loaded in no time. Do not write to it."""
+    import torch
+
+    from mezzotint_infill.embedded.export import export_checkpoint
+    from mezzotint_infill.embedded.lean import LeanModel, Shape
+    from mezzotint_infill.embedded.tokenizer import train_tokenizer
+
+    shape = Shape(
+        vocabulary=300, width=32, layers=3, heads=2, key_heads=1, head_width=16, dense=48, expert=16
+    )
+    torch.manual_seed(0)
+    model = LeanModel(shape)
+    for parameter in model.parameters():
+        parameter.data += 0.3 * torch.randn_like(parameter)
+    folder = tmp_path_factory.mktemp("tiny")
+    export_checkpoint(model, train_tokenizer([TINY_SOURCE * 40], shape.vocabulary), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_checkpoint: Path) -> "Model":
+    from mezzotint_infill.model import load_model
+
+    return load_model(str(tiny_checkpoint), "cpu")
 
 
 @pytest.fixture
