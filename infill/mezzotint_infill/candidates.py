@@ -80,7 +80,9 @@ def shortlist(filling: Filling, step: Step, scorer: Scorer, size: int) -> Tensor
 def _shortest_lengths(filling: Filling, step: Step) -> dict[str, int]:
     """Each text that came out, and the fewest free positions that gave it."""
     lengths: dict[str, int] = {}
-    for row in (~step.is_out).nonzero().flatten().tolist():
+    for row in range(len(step.best)):
+        if step.is_out[row]:
+            continue
         tokens = len(filling.tokens_of(step, row))
         text = _text(filling, step, row)
         if text.strip() and UNDECODABLE not in text:

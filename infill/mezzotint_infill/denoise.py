@@ -7,7 +7,7 @@ at the free positions only.
 
 import math
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Protocol
 
@@ -99,23 +99,23 @@ def denoise(
     while True:
         goes_on = on_step(step) if on_step is not None else None
         cancellation.check()
+        if goes_on is not None:
+            step = replace(step, is_out=~goes_on & ~step.is_settled | step.is_out)
         if step.number > 0 and bool((step.is_settled | step.is_out).all()):
             return Denoised(step, StopReason.SETTLED)
         if step.number > 0 and monotonic() >= schedule.deadline:
             return Denoised(step, StopReason.DEADLINE)
         if step.number == schedule.steps:
             return Denoised(step, StopReason.STEPS)
-        step = steps.send(goes_on)
+        step = steps.send(step.is_out)
 
 
 @torch.inference_mode()
-def steps_of(
-    model: Denoiser, canvas: Canvas, schedule: Schedule
-) -> Generator[Step, Tensor | None, None]:
+def steps_of(model: Denoiser, canvas: Canvas, schedule: Schedule) -> Generator[Step, Tensor, None]:
     """Denoise all candidates together, from their noise (step 0) on.
 
-    Those that have settled are not computed further, nor those that the answer to a step leaves
-    out: a mask ``(B,)`` of the ones to go on with, or ``None`` for all.
+    Those that have settled are not computed further, nor those that are out: the answer to every
+    step says which, ``(B,)``, and leaves one at least to go on with.
     """
     generator = torch.Generator(canvas.tokens.device).manual_seed(schedule.seed)
     tokens = canvas.pin(noise(canvas.tokens.shape, model.vocabulary, generator))
@@ -124,11 +124,12 @@ def steps_of(
     best = torch.full_like(canvas.slots, -1)
     entropy = torch.zeros(canvas.slots.shape, device=tokens.device)
     is_settled = torch.zeros(len(tokens), dtype=torch.bool, device=tokens.device)
-    is_out = is_settled.clone()
+    is_out = torch.zeros_like(is_settled)
     rows = torch.arange(len(tokens), device=tokens.device)
     start = tokens.gather(1, canvas.slots)
     unsure = canvas.is_slot * math.log(model.vocabulary)
-    yield Step(0, start, unsure, is_settled.clone(), is_out.clone())
+    is_out = yield Step(0, start, unsure, is_settled.clone(), is_out)
+    rows = rows[~is_out]
     for number in range(1, schedule.steps + 1):
         here = canvas.keep(rows)
         logits = model.logits(tokens[rows], here.slots, soft[rows])
@@ -137,11 +138,7 @@ def steps_of(
         best[rows] = beliefs.best
         entropy[rows] = beliefs.entropy * here.is_slot
         is_settled[rows] = settled
-        goes_on = yield Step(
-            number, best.clone(), entropy.clone(), is_settled.clone(), is_out.clone()
-        )
-        if goes_on is not None:
-            is_out |= ~goes_on & ~is_settled
+        is_out = yield Step(number, best.clone(), entropy.clone(), is_settled.clone(), is_out)
         tokens[rows] = _renoised(model, here, beliefs, schedule, generator)
         soft[rows] = pinned[rows] + _at_slots(here, model.soften(beliefs.chances))
         rows = rows[~settled & ~is_out[rows]]

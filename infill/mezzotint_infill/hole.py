@@ -71,7 +71,7 @@ class Draft:
     """The argmax canvas after a step: all of the middle, not yet settled."""
 
     step: int
-    """Counted from 1."""
+    """Counted from 1; 0 is the noise that the middle starts as."""
     pieces: tuple[Piece, ...]
 
     @property

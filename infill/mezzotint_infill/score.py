@@ -5,6 +5,7 @@ candidate together with the start of the suffix behind it. Confidence of the den
 alternative, prefers short fills (figures in ARCHITECTURE.md).
 """
 
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -39,7 +40,7 @@ class CausalLikelihood:
         padded = torch.tensor([row + [0] * (longest - len(row)) for row in rows])
         given = model.log_likelihoods(prefix, padded.to(model.device)).cpu()
         return [
-            float(line[: len(row)].mean()) if row else 0.0
+            float(line[: len(row)].mean()) if row else -math.inf
             for line, row in zip(given, rows, strict=True)
         ]
 
