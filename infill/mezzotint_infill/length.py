@@ -9,7 +9,7 @@ from typing import Protocol
 
 from mezzotint_infill.hole import HoleKind
 
-WITHIN_LINE = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17)
+WITHIN_LINE = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12)
 ACROSS_LINES = (2, 4, 6, 8, 10, 12, 15, 18, 22, 26, 30)
 
 

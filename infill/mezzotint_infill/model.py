@@ -149,15 +149,19 @@ class Model:
         return (inputs[0], self._soft) if self._soft is not None else inputs
 
 
-def load_model(name: str = EMBEDDED, device: str | None = None) -> Model:
+def load_model(
+    name: str = EMBEDDED, device: str | None = None, precision: torch.dtype | None = None
+) -> Model:
     """Read a checkpoint: ``embedded``, a folder, or the name of one in the Hub's local cache.
+
+    ``precision`` is what the device is quickest in, unless given.
 
     Raises :class:`ModelError`: unknown, damaged, or for a device that is not there.
     """
     folder = find_checkpoint(name)
     place = _place(device)
     try:
-        network = _read_network(folder, torch.float32 if place.type == "cpu" else torch.bfloat16)
+        network = _read_network(folder, precision or _precision(place))
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         return Model(network.to(place).eval(), tokenizer, name, folder)
     except DamagedModelError:
@@ -174,6 +178,16 @@ def _place(device: str | None) -> torch.device:
         return torch.empty(0, device=device).device
     except (AssertionError, RuntimeError) as error:
         raise ModelError(f"The device {device!r} cannot be used: {brief(error)}") from error
+
+
+def _precision(place: torch.device) -> torch.dtype:
+    """bfloat16 where the hardware multiplies it; an emulated one is slower than float32."""
+    if place.type != "cpu":
+        return torch.bfloat16
+    # ``get_capabilities`` is newer than the oldest torch that is allowed.
+    found: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    is_native = found.get("avx512_bf16") or found.get("amx_bf16")
+    return torch.bfloat16 if is_native else torch.float32
 
 
 def _read_network(folder: Path, dtype: torch.dtype) -> Any:

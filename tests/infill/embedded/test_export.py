@@ -28,7 +28,7 @@ def exported(lean: LeanModel, tmp_path_factory: pytest.TempPathFactory) -> Model
     folder = tmp_path_factory.mktemp("checkpoint")
     text = "def add(left, right):\n    return left + right\n" * 40
     export_checkpoint(lean, train_tokenizer([text], SMALL.vocabulary), folder)
-    return load_model(str(folder), "cpu")
+    return load_model(str(folder), "cpu", torch.float32)
 
 
 @torch.inference_mode()
