@@ -80,7 +80,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The end of a text, and its tokens; of a line that is too long, its end only."""
+    """The end of a text, and its tokens."""
 
     text: str
     tokens: list[int]
@@ -90,19 +90,13 @@ def sticky_window(text: str, encode: Encode, limit: int) -> Window:
     """As much of the text's end as fits, from a line's start on that stays while one types.
 
     It is the first one after a multiple of ``limit`` characters: few enough to leave most of the
-    limit to the window, enough to type for a while before it shifts.
+    limit to the window, enough to type for a while before it shifts. Where lines or characters
+    take too many tokens for that, it may be any place after a multiple of fewer characters.
     """
-    last = len(text) // limit
-    starts = [
-        _line_start(text, mark * limit, limit)
-        for mark in range(max(0, last - CHARACTERS_A_TOKEN), last + 1)
-    ]
-    fitting = bisect_left(starts, True, key=lambda start: len(encode(text[start:])) <= limit)
-    shown = text[starts[fitting] :] if fitting < len(starts) else ""
-    window = Window(shown, encode(shown))
-    if fitting > 0 and len(window.tokens) < limit // 2:
-        return _cut_at_front(text[starts[fitting - 1] :], encode, limit)
-    return window
+    window = _fitting_window(text, encode, limit, stride=limit)
+    if len(window.tokens) >= limit // 2 or window.text == text:
+        return window
+    return _fitting_window(text, encode, limit, stride=max(1, limit // 16))
 
 
 def plain_prompt(
@@ -176,19 +170,20 @@ def _split_short_piece(prefix: str, encode: Encode, limit: int) -> tuple[str, st
     return before, piece
 
 
+def _fitting_window(text: str, encode: Encode, limit: int, *, stride: int) -> Window:
+    last = len(text) // stride
+    first = max(0, last - limit * CHARACTERS_A_TOKEN // stride)
+    starts = [_line_start(text, mark * stride, stride) for mark in range(first, last + 1)]
+    starts.append(len(text))
+    fitting = bisect_left(starts, True, key=lambda start: len(encode(text[start:])) <= limit)
+    return Window(text[starts[fitting] :], encode(text[starts[fitting] :]))
+
+
 def _line_start(text: str, place: int, reach: int) -> int:
     """The first start of a line at the place or within reach of it, else the place itself."""
     if place == 0:
         return 0
     return text.find("\n", place - 1, place + reach - 1) + 1 or place
-
-
-def _cut_at_front(text: str, encode: Encode, limit: int) -> Window:
-    """The end of a dense text, cut in tokens; where it is cut moves in strides, too."""
-    tokens = encode(text)
-    stride = max(1, limit // 4)
-    strides_over = -(-max(0, len(tokens) - limit) // stride)
-    return Window(text, tokens[strides_over * stride :])
 
 
 def _head(text: str, encode: Encode, limit: int) -> list[int]:
