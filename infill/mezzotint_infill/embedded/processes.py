@@ -3,6 +3,8 @@
 Does nothing when there is one. Start them with ``torchrun``.
 """
 
+from typing import Any
+
 import torch
 import torch.distributed as dist
 from torch import nn
@@ -46,6 +48,6 @@ def average_gradients(model: nn.Module) -> None:
     flat = torch.cat([gradient.flatten() for gradient in gradients])
     dist.all_reduce(flat)
     flat /= dist.get_world_size()
-    parts: tuple[torch.Tensor, ...] = flat.split([gradient.numel() for gradient in gradients])
+    parts: Any = flat.split([gradient.numel() for gradient in gradients])
     for gradient, part in zip(gradients, parts, strict=True):
         gradient.copy_(part.view_as(gradient))

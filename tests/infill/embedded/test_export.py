@@ -1,5 +1,7 @@
 """The lean model and the exported one are the same function."""
 
+from typing import Any
+
 import pytest
 import torch
 from mezzotint_infill.embedded.export import export_checkpoint
@@ -38,7 +40,7 @@ def test_the_denoiser_is_the_same(lean: LeanModel, exported: Model) -> None:
     soft = torch.randn(1, CANVAS, SMALL.width)
     rows = Rows(tokens, canvas[:, None], torch.full((1, 1), PROMPT), soft[:, None])
     expected = lean.logits(lean(rows)[1])[:, 0]
-    prefix = exported.read(tokens[0].tolist())
+    prefix = exported.read(ids(tokens[0]))
     found = exported.logits(prefix, canvas, torch.arange(CANVAS)[None], soft)
     torch.testing.assert_close(found, expected, atol=2e-4, rtol=1e-4)
 
@@ -50,7 +52,7 @@ def test_the_causal_encoder_is_the_same(lean: LeanModel, exported: Model) -> Non
     past, _ = lean(Rows(tokens, canvas, torch.ones(1, 1)))
     given = torch.log_softmax(lean.logits(past), dim=-1)[0, 3:-1]
     expected = given.gather(-1, tokens[0, 4:, None]).squeeze(-1)
-    found = exported.log_likelihoods(exported.read(tokens[0, :4].tolist()), tokens[:, 4:])[0]
+    found = exported.log_likelihoods(exported.read(ids(tokens[0, :4])), tokens[:, 4:])[0]
     torch.testing.assert_close(found, expected, atol=2e-4, rtol=1e-4)
 
 
@@ -63,3 +65,8 @@ def test_a_prompt_that_was_cut_back_and_typed_on_is_as_good_as_a_fresh_one(expor
     for left, right in zip(grown.layers, fresh.layers, strict=True):
         torch.testing.assert_close(left.keys, right.keys)
         torch.testing.assert_close(left.values, right.values)
+
+
+def ids(tokens: torch.Tensor) -> list[int]:
+    found: Any = tokens.tolist()
+    return found
