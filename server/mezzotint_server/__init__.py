@@ -1,0 +1,1 @@
+"""Speaks LSP and the command line: editors, documents and terminals; no tensors."""

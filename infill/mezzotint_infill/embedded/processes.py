@@ -45,9 +45,9 @@ def average_gradients(model: nn.Module) -> None:
     if not dist.is_initialized():
         return
     gradients = [p.grad for p in model.parameters() if p.grad is not None]
-    flat = torch.cat([gradient.flatten() for gradient in gradients])
+    flat: Any = torch.cat([gradient.flatten() for gradient in gradients])
     dist.all_reduce(flat)
     flat /= dist.get_world_size()
-    parts: Any = flat.split([gradient.numel() for gradient in gradients])
+    parts = flat.split([gradient.numel() for gradient in gradients])
     for gradient, part in zip(gradients, parts, strict=True):
         gradient.copy_(part.view_as(gradient))

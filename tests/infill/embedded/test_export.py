@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import torch
+
 from mezzotint_infill.embedded.export import export_checkpoint
 from mezzotint_infill.embedded.lean import LeanModel, Rows, Shape
 from mezzotint_infill.embedded.tokenizer import train_tokenizer
@@ -68,5 +69,5 @@ def test_a_prompt_that_was_cut_back_and_typed_on_is_as_good_as_a_fresh_one(expor
 
 
 def ids(tokens: torch.Tensor) -> list[int]:
-    found: Any = tokens.tolist()
-    return found
+    untyped: Any = tokens
+    return untyped.tolist()
