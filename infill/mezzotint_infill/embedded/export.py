@@ -1,10 +1,12 @@
-"""Writes a trained lean model in ``DiffusionGemmaForBlockDiffusion``'s own format."""
+"""Lean models in ``DiffusionGemmaForBlockDiffusion``'s own format: written, and read back."""
 
 import copy
+import json
 from pathlib import Path
 from typing import Any, cast
 
 import torch
+from safetensors.torch import load_file  # pyright: ignore[reportUnknownVariableType] # its PathLike
 from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import DiffusionGemmaConfig, DiffusionGemmaForBlockDiffusion
@@ -41,6 +43,22 @@ def export_checkpoint(model: LeanModel, tokenizer: Tokenizer, folder: Path) -> N
     stock.generation_config = DiffusionGemmaGenerationConfig(**copy.deepcopy(GENERATION))
     stock.to(torch.bfloat16).save_pretrained(folder)
     tokenizer.save(str(folder / "tokenizer.json"))
+
+
+def read_checkpoint(folder: Path) -> LeanModel:
+    """The lean model of an exported checkpoint, to train it further."""
+    text = json.loads((folder / "config.json").read_text(encoding="utf-8"))["text_config"]
+    shape = Shape(
+        vocabulary=text["vocab_size"], width=text["hidden_size"], layers=text["num_hidden_layers"],
+        heads=text["num_attention_heads"], key_heads=text["num_key_value_heads"],
+        head_width=text["head_dim"], dense=text["intermediate_size"],
+        expert=text["moe_intermediate_size"],
+    )  # fmt: skip
+    model = LeanModel(shape)
+    stored = load_file(folder / "model.safetensors")
+    own = {name: stored[f"model.decoder.{name}"].float() for name, _ in model.named_parameters()}
+    model.load_state_dict(own)
+    return model
 
 
 def checkpoint_weights(model: LeanModel) -> dict[str, Tensor]:

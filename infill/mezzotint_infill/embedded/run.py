@@ -1,6 +1,7 @@
 """A training run: the model, its optimizers, how far it is, and the file it goes on from."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,12 +53,14 @@ class Run:
         path.with_suffix(".part").replace(path)
 
 
-def start_or_resume(state: Path, shape: Shape, recipe: Recipe, device: torch.device) -> Run:
-    """Go on from ``run.pt`` in the folder, in its shape, or begin with new weights."""
+def start_or_resume(
+    state: Path, begin: Callable[[], LeanModel], recipe: Recipe, device: torch.device
+) -> Run:
+    """Go on from ``run.pt`` in the folder, or begin with a new model."""
     saved = state / "run.pt"
     torch.manual_seed(recipe.seed)
     loaded = torch.load(saved, map_location=device) if saved.exists() else None
-    model = LeanModel(Shape(**loaded["shape"]) if loaded else shape).to(device)
+    model = (LeanModel(Shape(**loaded["shape"])) if loaded else begin()).to(device)
     matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
     others = [p for name, p in model.named_parameters() if p.ndim != 2 or "embed" in name]
     optimizers: list[torch.optim.Optimizer] = [

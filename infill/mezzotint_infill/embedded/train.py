@@ -11,6 +11,7 @@ what else runs: ``torchrun --nproc-per-node 2 -m mezzotint_infill.embedded.train
 
 import csv
 import logging
+import shutil
 import time
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +24,7 @@ from mezzotint_infill.embedded import CHECKPOINT
 from mezzotint_infill.embedded.corpus import held_out_files, read, training_sources
 from mezzotint_infill.embedded.curves import CURVES, draw_curves
 from mezzotint_infill.embedded.data_card import DATA_CARD, data_card
-from mezzotint_infill.embedded.export import export_checkpoint
+from mezzotint_infill.embedded.export import export_checkpoint, read_checkpoint
 from mezzotint_infill.embedded.lean import LeanModel, Shape
 from mezzotint_infill.embedded.objective import (
     CAUSAL_WEIGHT,
@@ -74,6 +75,9 @@ def main(
     muon_rate: float = 4e-3,
     adam_rate: float = 4e-3,
     seed: int = 0,
+    from_shipped: Annotated[
+        bool, typer.Option(help="Begin with the model that ships, not with random weights.")
+    ] = False,
     export: Annotated[bool, typer.Option(help="Write the checkpoint when done.")] = True,
 ) -> None:
     """Train, or go on training, the model that ships with the package."""
@@ -81,6 +85,8 @@ def main(
     state.mkdir(parents=True, exist_ok=True)
     join_processes()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if from_shipped:
+        shutil.copy(CHECKPOINT / "tokenizer.json", _tokenizer_path(state, vocabulary))
     tokenizer, texts = _tokenizer_and_texts(state, vocabulary)
     recipe = Recipe(rows, prefix, canvas, canvases, muon_rate, adam_rate, hours, seed)
     shape = Shape(
@@ -90,7 +96,11 @@ def main(
         dense=dense,
         expert=expert,
     )
-    run = start_or_resume(state, shape, recipe, device)
+
+    def begin() -> LeanModel:
+        return read_checkpoint(CHECKPOINT) if from_shipped else LeanModel(shape)
+
+    run = start_or_resume(state, begin, recipe, device)
     sampler = WindowSampler(
         tokenizer, encode_files(tokenizer, texts),
         prefix=prefix, canvas=canvas, canvases=canvases, seed=own_seed(seed + run.step),
@@ -119,10 +129,14 @@ def _tokenizer_and_texts(state: Path, vocabulary: int) -> tuple[Tokenizer, list[
     sources = training_sources()
     texts = [read(path) for source in sources for path in source.files]
     log.info("%d files, %.1f MB", len(texts), sum(source.size for source in sources) / 1e6)
-    path = state / f"tokenizer-{vocabulary}.json"
+    path = _tokenizer_path(state, vocabulary)
     if not path.exists():
         train_tokenizer(texts[::2], vocabulary).save(str(path))
     return Tokenizer.from_file(str(path)), texts
+
+
+def _tokenizer_path(state: Path, vocabulary: int) -> Path:
+    return state / f"tokenizer-{vocabulary}.json"
 
 
 def _train(

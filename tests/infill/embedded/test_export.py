@@ -1,11 +1,12 @@
 """The lean model and the exported one are the same function."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from mezzotint_infill.embedded.export import export_checkpoint
+from mezzotint_infill.embedded.export import export_checkpoint, read_checkpoint
 from mezzotint_infill.embedded.lean import LeanModel, Rows, Shape
 from mezzotint_infill.embedded.tokenizer import train_tokenizer
 from mezzotint_infill.model import Model, load_model
@@ -66,6 +67,13 @@ def test_a_prompt_that_was_cut_back_and_typed_on_is_as_good_as_a_fresh_one(expor
     for left, right in zip(grown.layers, fresh.layers, strict=True):
         torch.testing.assert_close(left.keys, right.keys)
         torch.testing.assert_close(left.values, right.values)
+
+
+def test_what_was_exported_can_be_trained_further(lean: LeanModel, tmp_path: Path) -> None:
+    export_checkpoint(lean, train_tokenizer(["x = 1\n" * 40], SMALL.vocabulary), tmp_path)
+    again = read_checkpoint(tmp_path)
+    assert again.shape == lean.shape
+    torch.testing.assert_close(again.state_dict(), lean.state_dict())
 
 
 def ids(tokens: torch.Tensor) -> list[int]:
