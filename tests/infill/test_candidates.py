@@ -1,0 +1,132 @@
+"""Judging: a hole and what the canvases say in, candidates out, best first."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+import torch
+
+from mezzotint_infill.candidates import Filling, judge, shortlist
+from mezzotint_infill.canvas import lay_out
+from mezzotint_infill.denoise import Step
+from mezzotint_infill.filler import Filler
+from mezzotint_infill.hole import Hole
+from mezzotint_infill.model import Model
+from mezzotint_infill.prefix_cache import PrefixCache
+from mezzotint_infill.prompt import Prompt
+
+
+@dataclass
+class Table:
+    """A scorer that knows its favourites; everything else is worth -9."""
+
+    scores_of: dict[str, float] = field(default_factory=dict[str, float])
+
+    def scores(
+        self, model: Model, prefix: PrefixCache, prompt: Prompt, texts: Sequence[str]
+    ) -> list[float]:
+        return [self.scores_of.get(text, -9.0) for text in texts]
+
+
+Start = Callable[..., tuple[Filling, Step]]
+
+
+@pytest.fixture
+def start(tiny_model: Model) -> Start:
+    """A hole as ``prefix‸suffix``, and a step at which these are the candidates' drafts."""
+
+    def make(
+        marked: str, *drafts: str | list[int], out: Sequence[int] = (), number: int = 5
+    ) -> tuple[Filling, Step]:
+        prefix, _, suffix = marked.partition("‸")
+        hole = Hole(prefix, suffix)
+        prompt = Filler(tiny_model).prompt(hole)
+        rows = [tiny_model.encode(text) if isinstance(text, str) else text for text in drafts]
+        canvas = lay_out(prompt, [len(row) for row in rows], tiny_model.canvas_length)
+        best = torch.zeros_like(canvas.slots)
+        for place, row in enumerate(rows):
+            best[place, : len(row)] = torch.tensor(row)
+        is_out = torch.zeros(len(rows), dtype=torch.bool)
+        is_out[list(out)] = True
+        step = Step(number, best, 0.5 * canvas.is_slot, is_out.clone(), is_out)
+        return Filling(hole, tiny_model, tiny_model.read(prompt.encoded), prompt, canvas), step
+
+    return make
+
+
+def check(start: Start, marked: str, drafts: list[str], *expected: str, **scores: float) -> None:
+    found = judge(*start(marked, *drafts), Table(scores))
+    assert [candidate.text for candidate in found] == list(expected)
+
+
+def test_the_best_score_comes_first(start: Start):
+    check(start, "x = ‸\n", ["a", "b", "c"], "b", "c", "a", a=-3.0, b=-1.0, c=-2.0)
+
+
+def test_a_fill_that_breaks_the_code_comes_after_all_that_do_not(start: Start):
+    filling, step = start("x = f(‸)\n", "a b", "c", "d")
+    found = judge(filling, step, Table({"a b": -1.0, "d": -2.0, "c": -3.0}))
+    assert [candidate.text for candidate in found] == ["d", "c", "a b"]
+
+
+def test_code_that_is_broken_around_the_hole_is_no_fault_of_the_fill(start: Start):
+    check(start, "def (:\nx = ‸\n", ["a", "b"], "b", "a", a=-3.0, b=-1.0)
+
+
+def test_equal_fills_are_one_candidate_with_the_fewest_tokens(start: Start):
+    filling, step = start("x = f(‸)\n", "a)", "a", "a)\n")
+    found = judge(filling, step, Table())
+    assert [(candidate.text, candidate.tokens) for candidate in found] == [("a", 1)]
+
+
+def test_copies_of_the_suffix_are_trimmed_before_anything_is_judged(start: Start):
+    check(start, "x = f(‸)\n", ["b)", "a"], "b", "a", a=-3.0, b=-1.0)
+
+
+def test_whitespace_is_no_fill(start: Start):
+    check(start, "x = ‸\n", ["  ", "\n", "\t", "a"], "a")
+
+
+def test_blanks_at_the_end_of_a_line_are_dropped_and_kept_before_code(start: Start):
+    check(start, "x = ‸\n", ["a  "], "a")
+    check(start, "x = ‸", ["a  "], "a")
+    check(start, "x = ‸b()\n", ["await "], "await ")
+
+
+def test_half_a_character_is_no_fill(start: Start, tiny_model: Model):
+    whole = tiny_model.encode("é")
+    assert len(whole) == 2
+    filling, step = start("x = '‸'\n", whole[:1], whole)
+    assert [candidate.text for candidate in judge(filling, step, Table())] == ["é"]
+
+
+def test_candidates_that_were_left_behind_are_not_judged(start: Start):
+    filling, step = start("x = ‸\n", "a", "b", "c", out=[1])
+    assert {candidate.text for candidate in judge(filling, step, Table())} == {"a", "c"}
+
+
+def test_nothing_good_is_no_candidate(start: Start):
+    check(start, "x = f(‸)\n", [")", " "])
+
+
+def test_the_shortlist_holds_the_best_drafts(start: Start):
+    filling, step = start("x = ‸\n", "a", "b", "c", "d")
+    table = Table({"b": -1.0, "d": -2.0, "a": -3.0, "c": -4.0})
+    assert shortlist(filling, step, table, 2).tolist() == [False, True, False, True]
+    assert shortlist(filling, step, table, 9).tolist() == [True] * 4
+
+
+def test_the_draft_is_the_surest_candidates(start: Start):
+    filling, step = start("x = ‸\n", "a", "foo(1)", "c")
+    step.entropy[1] *= 0.1
+    draft = filling.draft(step)
+    assert (draft.step, draft.text) == (5, "foo(1)")
+    assert [piece.certainty for piece in draft.pieces] == pytest.approx(
+        [0.951229] * len(draft.pieces)
+    )
+
+
+def test_a_candidate_that_was_left_behind_is_no_draft(start: Start):
+    filling, step = start("x = ‸\n", "a", "foo(1)", "c", out=[1, 2])
+    step.entropy[1] *= 0.1
+    assert filling.draft(step).text == "a"

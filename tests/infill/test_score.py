@@ -1,0 +1,46 @@
+"""Scores of texts in a hole: exact likelihoods, whatever else is in the batch."""
+
+import math
+
+import pytest
+
+from mezzotint_infill.filler import Filler
+from mezzotint_infill.hole import Hole
+from mezzotint_infill.model import Model
+from mezzotint_infill.score import SUFFIX_CHARACTERS, CausalLikelihood, near_suffix
+
+
+@pytest.mark.parametrize(
+    ("suffix", "expected"),
+    [
+        ("", ""),
+        (")\nreturn x\n", ")"),
+        ("\n    return x\n", "\n    return x"),
+        ("\n\n\ndef f():\n    pass\n", "\n\n\ndef f():"),
+        ("  \n\n", "  \n\n"),
+        ("x" * 200, "x" * SUFFIX_CHARACTERS),
+        ("\n" * 200, "\n" * SUFFIX_CHARACTERS),
+    ],
+)
+def test_the_near_suffix_ends_with_its_first_line_that_says_something(suffix: str, expected: str):
+    assert near_suffix(suffix) == expected
+
+
+def scores(model: Model, hole: Hole, *texts: str) -> list[float]:
+    prompt = Filler(model).prompt(hole)
+    prefix = model.read(prompt.encoded)
+    return CausalLikelihood().scores(model, prefix, prompt, texts)
+
+
+def test_a_score_does_not_depend_on_the_other_texts(tiny_model: Model):
+    hole = Hole("def f():\n    retu", "\n\n\nf()\n")
+    texts = ["rn left", "", "rn add(left, right) + 1", "x"]
+    together = scores(tiny_model, hole, *texts)
+    alone = [scores(tiny_model, hole, text)[0] for text in texts]
+    assert together == pytest.approx(alone, abs=1e-4)
+    assert len(set(together)) == len(texts)
+    assert all(score < 0 for score in together)
+
+
+def test_nothing_with_nothing_around_it_is_the_worst(tiny_model: Model):
+    assert scores(tiny_model, Hole("", ""), "", "x")[0] == -math.inf
