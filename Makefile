@@ -6,7 +6,7 @@
 .PHONY: help demo test check format setup wheel lock clean
 
 BIN = .venv/bin
-EXAMPLE = examples/rectangle.py:11
+EXAMPLE = examples/arguments.py:4
 ARGS =
 
 help: ## show this
