@@ -3,8 +3,6 @@
 import csv
 from pathlib import Path
 
-import matplotlib.pyplot as plt
-
 CURVES = Path(__file__).parent / "loss.png"
 LABELS = {
     "causal": "causal, training",
@@ -16,6 +14,9 @@ LABELS = {
 
 def draw_curves(history: Path, picture: Path) -> None:
     """``history`` is the run's ``history.csv``; losses in nats a token over tokens seen."""
+    # Matplotlib comes with the tools for training, not with the package.
+    import matplotlib.pyplot as plt
+
     with history.open(newline="") as file:
         rows = list(csv.DictReader(file))
     millions = [int(row["tokens"]) / 1e6 for row in rows]
