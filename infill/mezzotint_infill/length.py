@@ -58,8 +58,8 @@ class LengthGrid:
 
     within_line: tuple[int, ...] = WITHIN_LINE
     across_lines: tuple[int, ...] = ACROSS_LINES
-    survey_steps: int = 2
-    finalists: int = 4
+    survey_steps: int = 1
+    finalists: int = 2
 
     @property
     def name(self) -> str:
