@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -217,12 +218,20 @@ async def test_a_fill_that_is_cancelled_while_it_waits_never_begins(
     assert len(passes) == 4
 
 
-def test_fills_in_several_threads_do_not_mix(infiller: LocalInfiller):
-    holes = [replace(HOLE, prefix=HOLE.prefix + "r" * n) for n in range(3)]
-    alone = [infiller.fill_now(hole, SHORT) for hole in holes]
+def test_fills_in_several_threads_are_run_one_after_the_other(infiller: LocalInfiller):
+    infiller.load()
+    options, at_once, order = replace(LONG, steps=20), threading.Barrier(3), list[int]()
+
+    def fill(seed: int) -> None:
+        at_once.wait()
+        told = replace(options, seed=seed)
+        infiller.fill_now(HOLE, told, on_draft=lambda _: order.append(seed))
+
     with ThreadPoolExecutor(3) as threads:
-        together = [threads.submit(infiller.fill_now, hole, SHORT) for hole in holes * 2]
-    assert [fill.result().text for fill in together] == [fill.text for fill in alone] * 2
+        for future in [threads.submit(fill, seed) for seed in range(3)]:
+            future.result()
+    assert len([seed for seed, _ in groupby(order)]) == 3
+    assert len(order) == 3 * 21
 
 
 @pytest.mark.parametrize("hole", [Hole(HALF, ""), Hole("", HALF)])

@@ -24,6 +24,7 @@ LINES = "".join(
     f"def name_{n}(first, second=None):\n    value = first[{n}] or second\n    return {{value: 'x'}}\n\n\n"
     for n in range(60)
 )
+RULES = ("#" + "-" * 300 + "\n") * 60
 SPECIAL = ["<pad>", "<eos>", "<bos>", "<unk>", "<|turn>", "<turn|>", "<|channel>", "<channel|>"]
 PAD, EOS, BOS, _, TURN, TURN_END, THOUGHT, THOUGHT_END = range(8)
 CHAT = Grammar(BOS, EOS, Turns(TURN, TURN_END, THOUGHT, THOUGHT_END))
@@ -36,7 +37,7 @@ ANY_LINE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 @pytest.fixture(scope="module")
 def plain() -> Tokenizer:
     """As the embedded model's."""
-    made = train_tokenizer([LINES], 500)
+    made = train_tokenizer([LINES, RULES], 500)
     made.encode_special_tokens = True
     return made
 
@@ -172,8 +173,9 @@ def test_every_prompt_fits(
 
 def test_what_is_not_all_of_the_suffix_fills_the_canvas(plain: Tokenizer):
     """Else the closing would stand in the middle of a file."""
-    assert len(ask_plain(plain, "x", " " * 5_000 + "x" * 5_000).suffix) == CANVAS
-    assert len(ask_plain(plain, "x", ("#" + "-" * 300 + "\n") * 300).suffix) == CANVAS
+    assert len(encoding(plain)(RULES[:600])) < CANVAS
+    assert len(ask_plain(plain, "x", RULES).suffix) == CANVAS
+    assert len(ask_plain(plain, "x", RULES[:4_000] + "x" * 99).suffix) == CANVAS
 
 
 def test_the_window_is_a_good_part_of_what_fits_and_begins_with_a_line(plain: Tokenizer):

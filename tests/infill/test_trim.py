@@ -49,6 +49,8 @@ def test_a_copy_of_what_follows_is_taken_off(marked: str, fill: str, expected: s
         ("print(‸)\n", "')'"),
         ("f(‸)", "(x)"),
         ("f((‸))", "x, (y)"),
+        ("f((‸))", "g(h(x))"),
+        ("f(a[‸])\n", "b[c[0]]"),
     ],
 )
 def test_a_bracket_that_the_code_needs_stays(marked: str, fill: str):
