@@ -13,6 +13,7 @@ TRIES = [
     if line.startswith("| `")
 ]
 PROOFS = {
+    "arguments.py": "bool(sys.argv) and read(values) == '{\"a\": 1}'",
     "rectangle.py": "Rectangle(1, 2, 3, 4).area() == 12",
     "words.py": "count_words('to be or not to be') == {'to': 2, 'be': 2, 'or': 1, 'not': 1}",
     "settings.py": "[s := Settings(values), s.load(), s.get('a')][-1] == 1",
