@@ -27,6 +27,9 @@ from mezzotint_infill.errors import DamagedModelError, ModelError
 from mezzotint_infill.prefix_cache import GrowingCache, LayerCache, PrefixCache, causal_masks
 from mezzotint_infill.vocabulary import Vocabulary, read_vocabulary
 
+STRIDES = 4
+"""In how many passes a full context is read: more make a fresh prompt slower, fewer a keystroke."""
+
 
 class Model:
     """Weights on a device, with the tokenizer and the special tokens that belong to them."""
@@ -75,11 +78,19 @@ class Model:
 
     @torch.inference_mode()
     def read(self, tokens: Sequence[int], before: PrefixCache | None = None) -> PrefixCache:
-        """Encode a prompt; what it has in common with the one before is not encoded again."""
-        known = 0 if before is None else min(before.common(tokens), len(tokens) - 1)
+        """Encode a prompt; what it has in common with the one before is not encoded again.
+
+        It is read in strides, and of a stride all or nothing is kept. How many tokens go through
+        the network together changes the last bits, and in bfloat16 the fill: this way it is the
+        same whatever was read before.
+        """
+        stride = self.context // STRIDES
+        common = 0 if before is None else before.common(tokens)
+        known = min(common, len(tokens) - 1) // stride * stride
         layers = self._empty() if before is None else [layer.cut(known) for layer in before.layers]
         cache = GrowingCache(layers)
-        hidden = self._encoder_pass(torch.tensor([tokens[known:]], device=self.device), cache)
+        ids = torch.tensor([tokens[known:]], device=self.device)
+        *_, hidden = [self._encoder_pass(part, cache) for part in ids.split(stride, dim=1)]
         return PrefixCache(tuple(tokens), cache.layers, hidden[:, -1:])
 
     @torch.inference_mode()
