@@ -89,8 +89,10 @@ class Model:
         known = min(common, len(tokens) - 1) // stride * stride
         layers = self._empty() if before is None else [layer.cut(known) for layer in before.layers]
         cache = GrowingCache(layers)
-        ids = torch.tensor([tokens[known:]], device=self.device)
-        *_, hidden = [self._encoder_pass(part, cache) for part in ids.split(stride, dim=1)]
+        parts = [tokens[first : first + stride] for first in range(known, len(tokens), stride)]
+        *_, hidden = [
+            self._encoder_pass(torch.tensor([part], device=self.device), cache) for part in parts
+        ]
         return PrefixCache(tuple(tokens), cache.layers, hidden[:, -1:])
 
     @torch.inference_mode()
