@@ -9,7 +9,7 @@ from torch import Tensor
 from mezzotint_infill.model import Model
 from mezzotint_infill.prefix_cache import GrowingCache, LayerCache, PrefixCache, causal_masks
 
-TOKENS = st.lists(st.integers(4, 299), min_size=1, max_size=20)
+TOKENS = st.lists(st.integers(4, 299), min_size=1, max_size=150)
 
 
 def numbered(tokens: int, first: int = 0) -> Tensor:
@@ -87,15 +87,16 @@ def test_a_token_sees_itself_and_those_before_it_within_the_window(
             assert masks["sliding_attention"][0, 0, row, column] == near
 
 
-@settings(max_examples=5)
+@settings(max_examples=20)
 @given(TOKENS, TOKENS, TOKENS)
-def test_a_prompt_typed_on_is_encoded_as_a_fresh_one(
+def test_a_prompt_typed_on_is_encoded_as_a_fresh_one_to_the_last_bit(
     tiny_model: Model, start: list[int], old: list[int], new: list[int]
 ):
+    """A fill must not depend on what was filled before."""
     fresh = tiny_model.read([2, *start, *new])
     grown = tiny_model.read([2, *start, *new], tiny_model.read([2, *start, *old]))
     assert grown.tokens == fresh.tokens
-    torch.testing.assert_close(grown.last_hidden, fresh.last_hidden, atol=1e-4, rtol=1e-4)
+    assert torch.equal(grown.last_hidden, fresh.last_hidden)
     for mine, theirs in zip(grown.layers, fresh.layers, strict=True):
-        torch.testing.assert_close(mine.all_keys, theirs.all_keys, atol=1e-4, rtol=1e-4)
-        torch.testing.assert_close(mine.all_values, theirs.all_values, atol=1e-4, rtol=1e-4)
+        assert torch.equal(mine.all_keys, theirs.all_keys)
+        assert torch.equal(mine.all_values, theirs.all_values)
