@@ -87,6 +87,11 @@ def test_a_token_sees_itself_and_those_before_it_within_the_window(
             assert masks["sliding_attention"][0, 0, row, column] == near
 
 
+def test_a_prompt_that_has_not_changed_is_not_encoded_again(tiny_model: Model):
+    cache = tiny_model.read([2, 5, 6, 7])
+    assert tiny_model.read([2, 5, 6, 7], cache) is cache
+
+
 @settings(max_examples=20)
 @given(TOKENS, TOKENS, TOKENS)
 def test_a_prompt_typed_on_is_encoded_as_a_fresh_one_to_the_last_bit(

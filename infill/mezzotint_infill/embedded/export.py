@@ -56,7 +56,7 @@ def read_checkpoint(folder: Path) -> LeanModel:
     )  # fmt: skip
     model = LeanModel(shape)
     stored = load_file(folder / "model.safetensors")
-    own = {name: stored[f"model.decoder.{name}"].float() for name, _ in model.named_parameters()}
+    own = {name: stored[_class_name(name)].float() for name, _ in model.named_parameters()}
     model.load_state_dict(own)
     return model
 
@@ -64,17 +64,21 @@ def read_checkpoint(folder: Path) -> LeanModel:
 def checkpoint_weights(model: LeanModel) -> dict[str, Tensor]:
     """The lean model's parameters under the class' names, and a router with one choice."""
     shape = model.shape
-    weights: dict[str, Tensor] = {
-        f"model.decoder.{name}": p for name, p in model.named_parameters()
-    }
+    weights: dict[str, Tensor] = {_class_name(name): p for name, p in model.named_parameters()}
     for layer in range(shape.layers):
         own = f"model.decoder.layers.{layer}"
-        weights[f"{own}.layer_scalar"] = torch.ones(1)
         weights[f"{own}.router.scale"] = torch.ones(shape.width)
         weights[f"{own}.router.per_expert_scale"] = torch.ones(1)
         weights[f"{own}.router.proj.weight"] = torch.zeros(1, shape.width)
-        weights[f"model.encoder.language_model.layers.{layer}.layer_scalar"] = torch.ones(1)
     return weights
+
+
+def _class_name(name: str) -> str:
+    """The class keeps all that both sides share with its decoder."""
+    if name.endswith(".encoder_scalar"):
+        _, layer, _ = name.split(".")
+        return f"model.encoder.language_model.layers.{layer}.layer_scalar"
+    return f"model.decoder.{name}"
 
 
 def configuration(shape: Shape) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The model's mathematics without transformers' machinery: the same weights, quick to train.
 
 One pass runs a causal prefix and several canvases that read it, since encoder and decoder share
-their weights. Parameter names are those of ``DiffusionGemmaDecoderModel``, so that an export is a
+all weights but a scalar in each layer. Parameter names are those of ``DiffusionGemmaDecoderModel``, so that an export is a
 renaming; a test holds the outputs equal to ``DiffusionGemmaForBlockDiffusion``'s.
 """
 
@@ -136,13 +136,16 @@ class Layer(nn.Module):
         self.post_feedforward_layernorm_1 = Norm(width)
         self.post_feedforward_layernorm_2 = Norm(width)
         self.pre_feedforward_layernorm_2 = Norm(width)
+        self.layer_scalar = nn.Parameter(torch.ones(1))
+        self.encoder_scalar = nn.Parameter(torch.ones(1))
 
     def forward(self, x: Tensor, turn: "Rotation", cuts: "Cuts") -> Tensor:
         x = x + self.post_attention_layernorm(self.self_attn(self.input_layernorm(x), turn, cuts))
         dense = self.post_feedforward_layernorm_1(self.mlp(self.pre_feedforward_layernorm(x)))
         expert = self.experts(self.pre_feedforward_layernorm_2(x))
         both = dense + self.post_feedforward_layernorm_2(expert)
-        return x + self.post_feedforward_layernorm(both)
+        x = x + self.post_feedforward_layernorm(both)
+        return x * torch.where(cuts.is_canvas, self.layer_scalar, self.encoder_scalar)
 
 
 class SelfConditioning(GatedFeedForward):
@@ -179,6 +182,8 @@ class Cuts:
         places = torch.arange(self.prefix + self.length, device=rows.prefix.device)
         sees = (places < rows.visible[..., None]) | (places >= self.prefix)
         self.mask = sees.reshape(self.batch * self.canvases, 1, 1, -1)
+        everything = torch.arange(self.prefix + self.canvases * self.length, device=places.device)
+        self.is_canvas = (everything >= self.prefix)[:, None]
         self.past = places[: self.prefix, None] >= places[None, : self.prefix]
 
     def attend(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ from mezzotint_infill.embedded.windows import PAD_ID, Batch
 
 FULL_NOISE = 0.35
 """Share of canvases at full noise: a fill of few steps is mostly decided by its first one."""
-CAUSAL_WEIGHT = 0.3
+CAUSAL_WEIGHT = 0.2
 IGNORED = -100
 
 
@@ -59,7 +59,12 @@ def with_pinned(model: LeanModel, task: Task, soft: Tensor | None = None) -> Row
 def first_guess(model: LeanModel, task: Task) -> Tensor:
     """The soft embeddings of a first pass, as the denoising loop hands them on."""
     _, hidden = model(with_pinned(model, task))
-    temperature = 0.4 + 0.6 * torch.rand((), device=hidden.device)
+    return soften(model, hidden, 0.4 + 0.6 * torch.rand((), device=hidden.device))
+
+
+@torch.compile(dynamic=False)
+def soften(model: LeanModel, hidden: Tensor, temperature: Tensor) -> Tensor:
+    """The mean scaled embedding of what each position may be."""
     chances = torch.softmax(model.logits(hidden) / temperature, dim=-1)
     return chances.to(hidden.dtype) @ model.embed_tokens.weight.to(hidden.dtype) * model.embed_scale
 

@@ -69,15 +69,15 @@ def start_or_resume(
         ),
         torch.optim.AdamW(others, lr=recipe.adam_rate, betas=(0.9, 0.95), weight_decay=0.0),
     ]
-    for optimizer in optimizers:
-        for group in optimizer.param_groups:
-            group["peak"] = group["lr"]
     run = Run(model, optimizers)
     if loaded:
         model.load_state_dict(loaded["model"])
         for optimizer, kept in zip(optimizers, loaded["optimizers"], strict=True):
             optimizer.load_state_dict(kept)
         run.step, run.tokens, run.hours = loaded["step"], loaded["tokens"], loaded["hours"]
+    for optimizer, peak in zip(optimizers, (recipe.muon_rate, recipe.adam_rate), strict=True):
+        for group in optimizer.param_groups:
+            group["peak"] = peak
     count = sum(parameter.numel() for parameter in model.parameters())
     log.info("%.2f M parameters, step %d, %.1f M tokens", count / 1e6, run.step, run.tokens / 1e6)
     return run

@@ -96,9 +96,9 @@ class WindowSampler:
         prefix: int,
         canvas: int,
         canvases: int,
-        plain: float = 0.45,
+        plain: float = 0.1,
         ended: float = 0.04,
-        further: float = 0.5,
+        further: float = 0.85,
         seed: int = 0,
     ) -> None:
         self._tokenizer, self._files = tokenizer, files
