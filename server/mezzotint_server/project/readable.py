@@ -1,0 +1,103 @@
+"""Which files may be read at all, and reading them.
+
+The one way to a file's text in this package. What comes out has line feeds alone and no byte order
+mark, as the engine has it.
+"""
+
+import os
+import stat
+from enum import Enum
+from pathlib import Path
+
+from mezzotint_server.project.ignored import FolderRules, rules_in
+from mezzotint_server.project.private import holds_private_key, looks_private
+from mezzotint_server.source_file import SourceFile, SourceFileError
+
+MAX_BYTES = 1_000_000
+
+_NO_WAITING: int = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""What of it the system knows: Windows translates line ends unless told otherwise."""
+
+
+class Refusal(Enum):
+    """Why a file is not read, or an open document not shown."""
+
+    IGNORED = "ignored by git or .mezzotintignore"
+    PRIVATE = "looks as if it held secrets"
+    TOO_LARGE = "over 1 MB"
+    NOT_TEXT = "not text"
+    NOT_A_FILE = "not a regular file"
+
+
+def refusal_of(path: Path, roots: tuple[Path, ...]) -> Refusal | None:
+    """What speaks against a file, going by its name and where it is; it need not exist.
+
+    ``path`` is absolute; ``roots`` are the folders of the workspace. A link is judged by where it
+    leads, too.
+    """
+    places = {path, Path(os.path.realpath(path))}
+    refusals = (_refusal_of_place(place, roots) for place in places)
+    return next((refusal for refusal in refusals if refusal is not None), None)
+
+
+def refusal_of_name(name: str, rules: FolderRules) -> Refusal | None:
+    """As :func:`refusal_of` for a regular file in a folder whose rules are known."""
+    if looks_private(rules.folder / name):
+        return Refusal.PRIVATE
+    return Refusal.IGNORED if rules.ignore(name, is_folder=False) else None
+
+
+def refusal_of_text(text: str) -> Refusal | None:
+    """What speaks against a text, whatever it is called."""
+    if len(text) > MAX_BYTES or (not text.isascii() and len(text.encode()) > MAX_BYTES):
+        return Refusal.TOO_LARGE
+    if "\0" in text:
+        return Refusal.NOT_TEXT
+    return Refusal.PRIVATE if holds_private_key(text) else None
+
+
+def read_text(path: Path) -> str | Refusal:
+    """The text of a file that :func:`refusal_of` has nothing against."""
+    try:
+        data = _read(path)
+    except OSError:
+        return Refusal.NOT_A_FILE
+    if isinstance(data, Refusal):
+        return data
+    try:
+        text = _decode(data, path.name)
+    except SourceFileError:
+        return Refusal.NOT_TEXT
+    return refusal_of_text(text) or plain(text)
+
+
+def plain(text: str) -> str:
+    """``text`` with line feeds alone and no byte order mark."""
+    text = text.removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _refusal_of_place(path: Path, roots: tuple[Path, ...]) -> Refusal | None:
+    if looks_private(path):
+        return Refusal.PRIVATE
+    rules = rules_in(path.parent, roots)
+    if rules is None or rules.ignore(path.name, is_folder=False):
+        return Refusal.IGNORED
+    return None
+
+
+def _read(path: Path) -> bytes | Refusal:
+    # Without waiting: to open a pipe would wait for somebody who writes to it.
+    descriptor = os.open(path, os.O_RDONLY | _NO_WAITING)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return Refusal.NOT_A_FILE
+        data = file.read(MAX_BYTES + 1)
+    return data if len(data) <= MAX_BYTES else Refusal.TOO_LARGE
+
+
+def _decode(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:  # Python files may be encoded otherwise, and say so.
+        return SourceFile.of_bytes(data, name).text
