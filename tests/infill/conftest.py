@@ -26,7 +26,8 @@ def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
 
     from mezzotint_infill.embedded.export import export_checkpoint
-    from mezzotint_infill.embedded.lean import LeanModel, Shape
+    from mezzotint_infill.embedded.lean import LeanModel
+    from mezzotint_infill.embedded.shape import Shape
     from mezzotint_infill.embedded.tokenizer import train_tokenizer
 
     shape = Shape(

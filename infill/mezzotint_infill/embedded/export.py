@@ -12,7 +12,8 @@ from torch import Tensor
 from transformers import DiffusionGemmaConfig, DiffusionGemmaForBlockDiffusion
 from transformers.models.diffusion_gemma import DiffusionGemmaGenerationConfig
 
-from mezzotint_infill.embedded.lean import SOFTCAP, LeanModel, Shape
+from mezzotint_infill.embedded.lean import SOFTCAP, LeanModel
+from mezzotint_infill.embedded.shape import Shape
 
 CANVAS_LENGTH = 48
 WINDOW = 512

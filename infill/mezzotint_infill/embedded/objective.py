@@ -11,12 +11,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mezzotint_infill.embedded.lean import LeanModel, Rows
+from mezzotint_infill.embedded.lean import LeanModel
+from mezzotint_infill.embedded.shape import Rows
 from mezzotint_infill.embedded.windows import PAD_ID, Batch
 
 FULL_NOISE = 0.35
 """Share of canvases at full noise: a fill of few steps is mostly decided by its first one."""
 CAUSAL_WEIGHT = 0.2
+HOLE_ROOM = 0.56
+"""Share of canvas positions whose loss is taken at most, somewhat more than are free."""
 IGNORED = -100
 
 
@@ -76,11 +79,12 @@ def causal_targets(prefix: Tensor) -> Tensor:
     return targets.masked_fill(targets == PAD_ID, IGNORED)
 
 
-def hole_losses(model: LeanModel, hidden: Tensor, task: Task, room: int) -> Tensor:
-    """Cross-entropy in nats at up to ``room`` free positions, a number a position.
+def hole_losses(model: LeanModel, hidden: Tensor, task: Task) -> Tensor:
+    """Cross-entropy in nats at free positions, a number a position.
 
     The shapes are the same for every batch, so that the compiled graph is too.
     """
+    room = int(HOLE_ROOM * task.free.numel())
     where = task.free.flatten().nonzero().squeeze(1)
     where = where[torch.randperm(len(where), device=where.device)[:room]]
     targets = F.pad(task.clean.flatten()[where], (0, room - len(where)), value=IGNORED)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import torch
 
-from mezzotint_infill.embedded.lean import LeanModel, Shape
+from mezzotint_infill.embedded.lean import LeanModel
+from mezzotint_infill.embedded.shape import Shape
 
 log = logging.getLogger("mezzotint.train")
 

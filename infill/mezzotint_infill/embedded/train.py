@@ -9,7 +9,6 @@ On a CPU one process a core is quicker than one process with many threads, and s
 what else runs: ``torchrun --nproc-per-node 2 -m mezzotint_infill.embedded.train``.
 """
 
-import csv
 import logging
 import shutil
 import time
@@ -21,15 +20,15 @@ import typer
 from tokenizers import Tokenizer
 
 from mezzotint_infill.embedded import CHECKPOINT
-from mezzotint_infill.embedded.corpus import held_out_files, read, training_sources
+from mezzotint_infill.embedded.corpus import read, training_sources
 from mezzotint_infill.embedded.curves import CURVES, draw_curves
 from mezzotint_infill.embedded.data_card import DATA_CARD, data_card
 from mezzotint_infill.embedded.export import export_checkpoint, read_checkpoint
-from mezzotint_infill.embedded.lean import LeanModel, Shape
+from mezzotint_infill.embedded.held_out import held_out_batches, held_out_losses, record
+from mezzotint_infill.embedded.lean import LeanModel
 from mezzotint_infill.embedded.objective import (
     CAUSAL_WEIGHT,
     FULL_NOISE,
-    IGNORED,
     causal_targets,
     draw_task,
     first_guess,
@@ -46,6 +45,7 @@ from mezzotint_infill.embedded.processes import (
     own_seed,
 )
 from mezzotint_infill.embedded.run import Recipe, Run, start_or_resume
+from mezzotint_infill.embedded.shape import Shape
 from mezzotint_infill.embedded.tokenizer import train_tokenizer
 from mezzotint_infill.embedded.windows import Batch, WindowSampler, encode_files
 
@@ -56,8 +56,6 @@ FALL_FROM = 0.5
 """Share of the time after which the learning rate falls to nothing."""
 SMOOTHING = 0.98
 """Of the losses that are logged."""
-HOLE_ROOM = 0.56
-"""Share of canvas positions whose loss is taken, so that shapes stay the same."""
 
 
 def main(
@@ -105,20 +103,7 @@ def main(
         tokenizer, encode_files(tokenizer, texts),
         prefix=prefix, canvas=canvas, canvases=canvases, seed=own_seed(seed + run.step),
     )  # fmt: skip
-    held_out = encode_files(tokenizer, [read(path) for path in held_out_files()])
-    judge = WindowSampler(
-        tokenizer,
-        held_out,
-        prefix=prefix,
-        canvas=canvas,
-        canvases=canvases,
-        plain=0.0,
-        ended=0.0,
-        further=0.0,
-        seed=7,
-    )
-    batches = [judge.batch(rows) for _ in range(8)]
-    _train(run, recipe, sampler, batches, state, device)
+    _train(run, recipe, sampler, held_out_batches(tokenizer, recipe), state, device)
     if export and is_first():
         export_checkpoint(run.model.cpu(), tokenizer, CHECKPOINT)
         draw_curves(state / "history.csv", CURVES)
@@ -164,9 +149,9 @@ def _train(
         if run.step % 50 == 0:
             meter.log(share, run)
         if run.step % 500 == 0:
-            _record(state, run, held_out, meter.smooth)
+            _record(state / "history.csv", run, held_out, meter.smooth)
             _keep(run, state / ("fallen.pt" if is_kept else "run.pt"))
-    _record(state, run, held_out, meter.smooth)
+    _record(state / "history.csv", run, held_out, meter.smooth)
     _keep(run, state / "fallen.pt")
 
 
@@ -198,7 +183,7 @@ def _step(run: Run, batch: Batch, device: torch.device) -> dict[str, float]:
         soft = first_guess(model, task) if is_second_look else None
         past, now = model(with_pinned(model, task, soft))
         causal = token_losses(model, past, causal_targets(task.rows.prefix))
-        hole = hole_losses(model, now, task, int(HOLE_ROOM * task.free.numel()))
+        hole = hole_losses(model, now, task)
         causal_mean = causal.sum() / (causal > 0).sum().clamp(min=1)
         hole_mean = hole.sum() / (hole > 0).sum().clamp(min=1)
     (hole_mean + CAUSAL_WEIGHT * causal_mean).backward()
@@ -218,39 +203,12 @@ def _set_rates(run: Run, share: float, steps: int) -> None:
             group["lr"] = group["peak"] * warm * fall
 
 
-@torch.no_grad()
-def evaluate(model: LeanModel, batches: list[Batch], device: torch.device) -> dict[str, float]:
-    """Held-out losses in nats a token: causal, and at full noise on the holes' tokens."""
-    state = torch.get_rng_state()
-    torch.manual_seed(11)
-    sums = {"held-out causal": 0.0, "held-out hole": 0.0}
-    for batch in batches:
-        with torch.autocast(device.type, dtype=torch.bfloat16):
-            task = draw_task(batch, model.shape.vocabulary, device, full_noise=1.0)
-            past, now = model(with_pinned(model, task))
-            targets = causal_targets(task.rows.prefix)
-            causal = token_losses(model, past, targets)
-            sums["held-out causal"] += (causal.sum() / (targets != IGNORED).sum()).item()
-            hole = hole_losses(model, now, task, int(HOLE_ROOM * task.free.numel()))
-            sums["held-out hole"] += (hole.sum() / (hole > 0).sum()).item()
-    torch.set_rng_state(state)
-    return {name: value / len(batches) for name, value in sums.items()}
-
-
-def _record(state: Path, run: Run, held_out: list[Batch], smooth: dict[str, float]) -> None:
-    """Evaluate, and add a line to ``history.csv``."""
-    if not is_first():
-        return
-    losses = evaluate(run.model, held_out, next(run.model.parameters()).device)
-    row = {"step": run.step, "tokens": run.tokens, "hours": round(run.hours, 4), **smooth, **losses}
-    path = state / "history.csv"
-    is_new = not path.exists()
-    with path.open("a", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(row))
-        if is_new:
-            writer.writeheader()
-        writer.writerow(row)
-    log.info("held out: %s", {name: round(value, 3) for name, value in losses.items()})
+def _record(path: Path, run: Run, held_out: list[Batch], smooth: dict[str, float]) -> None:
+    """Evaluate, and say so."""
+    if is_first():
+        losses = held_out_losses(run.model, held_out, next(run.model.parameters()).device)
+        record(path, run, smooth | losses)
+        log.info("held out: %s", {name: round(value, 3) for name, value in losses.items()})
 
 
 def _keep(run: Run, path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from mezzotint_infill.embedded.export import export_checkpoint, read_checkpoint
-from mezzotint_infill.embedded.lean import LeanModel, Rows, Shape
+from mezzotint_infill.embedded.lean import LeanModel
+from mezzotint_infill.embedded.shape import Rows, Shape
 from mezzotint_infill.embedded.tokenizer import train_tokenizer
 from mezzotint_infill.model import Model, load_model
 

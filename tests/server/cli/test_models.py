@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mezzotint_infill.embedded.export import GENERATION, configuration
-from mezzotint_infill.embedded.lean import Shape
+from mezzotint_infill.embedded.shape import Shape
 from mezzotint_server.__main__ import app
 
 if TYPE_CHECKING:
