@@ -1,20 +1,22 @@
 """Knows languages: which one a file is in, where its code ends and its strings begin, how it parses.
 
 Imports nothing else of this project, no tensors and no editor protocol. To add a language: a folder
-beside ``python/`` and a line in ``LANGUAGES``.
+beside ``python/`` and a line in ``_FOLDERS``.
 """
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
-from mezzotint_grammars.language import Language, Lexis
-from mezzotint_grammars.python import PYTHON
+from mezzotint_grammars.language import Language
+from mezzotint_grammars.lexis import Lexis
 
 __all__ = ["LANGUAGES", "Language", "Lexis", "language_for", "language_of_path"]
 
-LANGUAGES: tuple[Language, ...] = (PYTHON,)
+_FOLDERS = ("python",)
+
+LANGUAGES = tuple(Language.from_folder(Path(__file__).parent / folder) for folder in _FOLDERS)
 """Every language that is known."""
 
-_BY_ID = {language.id: language for language in LANGUAGES}
+_BY_ID = {name: language for language in LANGUAGES for name in (language.id, *language.aliases)}
 _BY_EXTENSION = {extension: language for language in LANGUAGES for extension in language.extensions}
 
 

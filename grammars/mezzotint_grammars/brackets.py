@@ -5,11 +5,8 @@ text to begin outside of strings and comments; a window that begins inside a lon
 the same way before and after a change, so compare two balances rather than trusting one.
 """
 
-import re
-from functools import cache
-
 from mezzotint_grammars import language_for
-from mezzotint_grammars.language import Lexis
+from mezzotint_grammars.lexis import Lexis, tokens_of
 
 _OPENER_OF = {")": "(", "]": "[", "}": "{"}
 _PLAIN = Lexis()
@@ -20,8 +17,8 @@ def imbalance(text: str, language: str) -> int:
     known = language_for(language)
     unclosed: list[str] = []
     unopened = 0
-    for match in _skipping(known.lexis if known else _PLAIN).finditer(text):
-        bracket = match[1]
+    for match in tokens_of(known.lexis if known else _PLAIN).finditer(text):
+        bracket = match["bracket"]
         if bracket is None:
             continue
         if bracket not in _OPENER_OF:
@@ -39,18 +36,3 @@ def _close(unclosed: list[str], opener: str) -> int:
     while unclosed.pop() != opener:
         passed += 1
     return passed
-
-
-@cache
-def _skipping(lexis: Lexis) -> re.Pattern[str]:
-    """A pattern whose first group is a bracket; its other matches are strings and comments."""
-    # Long strings come before short ones: three quotes also begin with the empty string.
-    skipped = [
-        *(
-            rf"{re.escape(quote)}(?:[^\\]|\\.?)*?(?:{re.escape(quote)}|\Z)"
-            for quote in lexis.long_quotes
-        ),
-        *(rf"{re.escape(quote)}(?:[^\\\n{quote}]|\\.?)*(?:{quote}|$)" for quote in lexis.quotes),
-        *(rf"{re.escape(comment)}[^\n]*" for comment in lexis.line_comments),
-    ]
-    return re.compile("|".join([r"([()\[\]{}])", *skipped]), re.DOTALL | re.MULTILINE)

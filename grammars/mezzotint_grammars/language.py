@@ -1,45 +1,86 @@
-"""What is known about one programming language: its names, its lexis, its tree-sitter grammar.
+"""What is known about one programming language: its names, its lexis, its grammar, its queries.
 
-Knows no holes and no editors. Values only; the grammar itself is loaded when it is first asked for.
+A language is a folder of data: ``language.toml`` and the tree-sitter queries beside it. Knows no
+holes and no editors. Grammar and queries are loaded when they are first asked for.
 """
 
-from collections.abc import Callable
+import pkgutil
+import tomllib
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import Any, cast
 
 import tree_sitter
 
-
-@dataclass(frozen=True, slots=True)
-class Lexis:
-    """The little of a language's lexical rules that tells code from strings and comments."""
-
-    line_comments: tuple[str, ...] = ()
-    """What starts a comment that ends with the line, such as ``#``."""
-    quotes: tuple[str, ...] = ()
-    """Delimiters, one character each, of strings that end with the line, closed or not."""
-    long_quotes: tuple[str, ...] = ()
-    """Delimiters of strings that go on over line breaks."""
+from mezzotint_grammars.lexis import Lexis
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language; the instances live in this package's folders, one folder a language."""
+    """One language, as its folder describes it."""
 
     id: str
     """The LSP language identifier."""
     extensions: tuple[str, ...]
     """File name endings, each with its dot."""
+    grammar: str
+    """The grammar package's entry point, as ``module:function``."""
+    folders: tuple[Path, ...]
+    """Where its queries are: those of the languages that it inherits from first, its own last."""
     lexis: Lexis
-    grammar: Callable[[], object]
-    """The grammar package's entry point; returns a capsule."""
+    aliases: tuple[str, ...] = ()
+    """Other identifiers that editors use for it."""
+    indented: bool = False
+    """Whether indentation, not a bracket or a word, ends a block."""
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> "Language":
+        """The language that ``language.toml`` in this folder describes."""
+        known: dict[str, Any] = tomllib.loads((folder / "language.toml").read_text("utf-8"))
+        inherited = tuple(folder.parent / name for name in known.pop("inherits", ()))
+        lexis = Lexis(**_frozen(known.pop("lexis", {})))
+        return cls(lexis=lexis, folders=(*inherited, folder), **_frozen(known))
 
     def parse(self, source: str) -> tree_sitter.Tree:
         """Parse ``source``; byte offsets in the tree count UTF-8. Holds the GIL: 1 ms for 7 kB."""
-        parser = tree_sitter.Parser(_load(self.grammar))
-        return parser.parse(source.encode("utf-8", errors="replace"))
+        return self.parser().parse(source.encode("utf-8", errors="replace"))
+
+    def parser(self) -> tree_sitter.Parser:
+        """A new parser for this language; one of them serves one thread at a time."""
+        return tree_sitter.Parser(_grammar(self.grammar))
+
+    def query(self, name: str) -> tree_sitter.Query:
+        """The query in the files ``name.scm``; one without patterns if there is no such file."""
+        files = tuple(folder / f"{name}.scm" for folder in self.folders)
+        return _query(self.grammar, files)
+
+    def errors(self) -> tree_sitter.Query:
+        """The query for everything that does not parse."""
+        return _errors(self.grammar)
 
 
 @cache
-def _load(grammar: Callable[[], object]) -> tree_sitter.Language:
-    return tree_sitter.Language(grammar())
+def _grammar(entry_point: str) -> tree_sitter.Language:
+    capsule: object = pkgutil.resolve_name(entry_point)()
+    return tree_sitter.Language(capsule)
+
+
+@cache
+def _query(grammar: str, files: tuple[Path, ...]) -> tree_sitter.Query:
+    source = "\n".join(file.read_text("utf-8") for file in files if file.exists())
+    return tree_sitter.Query(_grammar(grammar), source)
+
+
+@cache
+def _errors(grammar: str) -> tree_sitter.Query:
+    return tree_sitter.Query(_grammar(grammar), "(ERROR) @error (MISSING) @error")
+
+
+def _frozen(table: dict[str, Any]) -> dict[str, Any]:
+    """The table with tuples in place of lists, all the way down."""
+    return {key: _tuples(value) for key, value in table.items()}
+
+
+def _tuples(value: object) -> object:
+    return tuple(map(_tuples, cast("list[object]", value))) if isinstance(value, list) else value

@@ -1,0 +1,34 @@
+"""What is inside of a node: between its brackets or words. Knows no language and no query."""
+
+import tree_sitter
+
+from mezzotint_grammars.span import Span
+from mezzotint_grammars.syntax import Syntax
+
+
+def inside_of(syntax: Syntax, node: tree_sitter.Node) -> Span:
+    """The node without the bracket or word that opens it and the one that closes it.
+
+    Where it has none but stands between two, as between a header and ``end``, all that is between.
+    Where indentation ends it, the node itself.
+    """
+    first, last = _edges(node)
+    if first is not None:
+        return syntax.chars(first.end_byte, last.start_byte if last else node.end_byte)
+    if syntax.language.indented or node.parent is None:
+        return syntax.span(node)
+    before, after = node.prev_sibling, node.next_sibling
+    return syntax.chars(
+        before.end_byte if before else node.start_byte,
+        after.start_byte if after else node.end_byte,
+    )
+
+
+def _edges(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, tree_sitter.Node | None]:
+    """The bracket or word that opens the node and the one that closes it."""
+    if node.child_count == 0:
+        return None, None
+    first, last = node.child(0), node.child(node.child_count - 1)
+    opens = not first.is_named and not first.is_missing
+    closes = opens and not last.is_named and last != first
+    return (first if opens else None), (last if closes else None)

@@ -1,0 +1,136 @@
+"""What is around a place: the block, the statement, the definition.
+
+Reads ``blocks.scm``, where ``@block`` holds statements, or what is from the end of the last
+``@open`` to ``@close`` does.
+
+A place is in a block if what is typed there becomes part of it. After the last line of an indented
+block, it does as long as the line is indented further than the block's header.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import tree_sitter
+
+from mezzotint_grammars.definitions import Definition, definitions_of
+from mezzotint_grammars.inside import inside_of
+from mezzotint_grammars.lines import Line, column_after, line_at, line_before
+from mezzotint_grammars.span import Span
+from mezzotint_grammars.syntax import Syntax
+
+
+def block_at(syntax: Syntax, offset: int) -> Span:
+    """The inside of the innermost block; the whole text if there is no other."""
+    place = _place(syntax, offset)
+    return next((span for span, _ in _blocks(syntax, place)), Span(0, len(syntax.text)))
+
+
+def statement_at(syntax: Syntax, offset: int) -> Span | None:
+    """The innermost statement that the place touches; in broken code at least its line."""
+    line = line_at(syntax.text, offset)
+    if line.is_blank:
+        return None
+    place = _place(syntax, offset)
+    if _was_blanked(syntax, line):
+        return line.content
+    touched = min(max(offset, line.content.start), line.content.end)
+    for _, node in _blocks(syntax, place):
+        for child in _children_at(syntax, node, touched):
+            span = syntax.span(child)
+            if span.start <= touched <= span.end:
+                return line.content if child.is_error else span
+        break
+    return line.content
+
+
+def definition_at(syntax: Syntax, offset: int) -> Definition | None:
+    """The innermost definition that what is typed here becomes part of."""
+    place = _place(syntax, offset)
+    around = definitions_of(syntax, _touching(syntax, place.anchor))
+    holding = [one for one in around if _is_in_definition(syntax, place, one)]
+    return min(holding, key=lambda one: one.end - one.start, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place, and where in the tree to look for what it belongs to."""
+
+    offset: int
+    anchor: int
+    """In an indented language the end of what precedes a blank place; else the place itself."""
+    line: Line
+    column: int
+
+
+def _place(syntax: Syntax, offset: int) -> _Place:
+    text, line = syntax.text, line_at(syntax.text, offset)
+    if not syntax.language.indented:
+        return _Place(offset, offset, line, line.column)
+    if not (line.is_blank or _was_blanked(syntax, line)):
+        return _Place(offset, max(offset, line.content.start), line, line.column)
+    column = line.column if not line.is_blank else column_after(text[line.start : offset])
+    above = line_before(text, line)
+    while above is not None and _says_nothing(syntax, above):
+        above = line_before(text, above)
+    return _Place(offset, above.content.end if above else 0, line, column)
+
+
+def _says_nothing(syntax: Syntax, line: Line) -> bool:
+    if line.is_blank or _was_blanked(syntax, line):
+        return True
+    return syntax.text.startswith(syntax.language.lexis.line_comments, line.content.start)
+
+
+def _was_blanked(syntax: Syntax, line: Line) -> bool:
+    start, end = syntax.offsets.byte_of(line.start), syntax.offsets.byte_of(line.end)
+    return not line.is_blank and not syntax.source[start:end].strip()
+
+
+def _blocks(syntax: Syntax, place: _Place) -> Iterator[tuple[Span, tree_sitter.Node]]:
+    """The blocks that hold the place, the innermost first, each with the node of its statements."""
+    found: list[tuple[Span, tree_sitter.Node]] = []
+    for _, nodes in syntax.matches("blocks", _touching(syntax, place.anchor)):
+        if "block" in nodes:
+            block = nodes["block"][0]
+            found.append((inside_of(syntax, block), block))
+        elif (parent := nodes["close"][0].parent) is not None:
+            opened = max(node.end_byte for node in nodes["open"])
+            found.append((syntax.chars(opened, nodes["close"][0].start_byte), parent))
+    found.sort(key=lambda block: (block[0].end - block[0].start, -block[1].start_byte))
+    yield from (block for block in found if _is_in_block(syntax, place, *block))
+
+
+def _is_in_block(syntax: Syntax, place: _Place, span: Span, node: tree_sitter.Node) -> bool:
+    if node.parent is None:
+        return True
+    if not span.start <= place.anchor <= span.end:
+        return False
+    if not syntax.language.indented or span.start >= place.line.start:
+        return True
+    return place.column > _column_of_line(syntax, node.parent)
+
+
+def _is_in_definition(syntax: Syntax, place: _Place, definition: Definition) -> bool:
+    if not syntax.language.indented or definition.body is None:
+        return definition.start < place.offset < definition.end + (definition.body is None)
+    if not definition.start < place.anchor <= definition.end:
+        return False
+    header = line_at(syntax.text, definition.start)
+    return place.column > header.column or place.offset <= definition.body.start
+
+
+def _column_of_line(syntax: Syntax, node: tree_sitter.Node) -> int:
+    return line_at(syntax.text, syntax.offsets.char_of(node.start_byte)).column
+
+
+def _children_at(syntax: Syntax, node: tree_sitter.Node, offset: int) -> Iterator[tree_sitter.Node]:
+    """The children that touch the place, the one that goes on after it first."""
+    byte = syntax.offsets.byte_of(offset)
+    for nearby in (byte, max(0, byte - 1)):
+        child = node.first_named_child_for_byte(nearby)
+        if child is not None:
+            yield child
+
+
+def _touching(syntax: Syntax, offset: int) -> Span:
+    return Span(max(0, offset - 1), min(len(syntax.text), offset + 1))

@@ -1,0 +1,3 @@
+; What holds statements.
+(module) @block
+(block) @block

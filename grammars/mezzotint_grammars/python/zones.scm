@@ -1,0 +1,4 @@
+; Strings and comments, and the code inside of strings.
+(comment) @comment
+(string) @string
+(interpolation) @code

@@ -1,0 +1,103 @@
+"""One text with its tree: parsed, parsed again after an edit, and asked by query.
+
+Knows tree-sitter's bytes and points, so that the rest can count in characters; knows no meaning of
+any query.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import tree_sitter
+
+from mezzotint_grammars.language import Language
+from mezzotint_grammars.mending import mend
+from mezzotint_grammars.offsets import Offsets, utf8
+from mezzotint_grammars.span import Span
+
+Nodes = dict[str, list[tree_sitter.Node]]
+
+
+@dataclass(frozen=True, eq=False)
+class Syntax:
+    """A text in a known language, and how it parses."""
+
+    language: Language
+    text: str
+    source: bytes
+    tree: tree_sitter.Tree
+    offsets: Offsets
+
+    @classmethod
+    def of(cls, text: str, language: Language) -> "Syntax":
+        """Parse the text."""
+        source = utf8(text)
+        return cls(language, text, source, language.parser().parse(source), Offsets(text))
+
+    def edited(self, start: int, old_end: int, new_text: str) -> "Syntax":
+        """Parse what changes when these characters become ``new_text``; this tree stays as it is."""
+        start_byte, old_end_byte = self.offsets.byte_of(start), self.offsets.byte_of(old_end)
+        inserted = utf8(new_text)
+        source = self.source[:start_byte] + inserted + self.source[old_end_byte:]
+        new_end_byte = start_byte + len(inserted)
+        tree = self.tree.copy()
+        tree.edit(
+            start_byte,
+            old_end_byte,
+            new_end_byte,
+            _point(self.source, start_byte),
+            _point(self.source, old_end_byte),
+            _point(source, new_end_byte),
+        )
+        text = self.text[:start] + new_text + self.text[old_end:]
+        parsed = self.language.parser().parse(source, tree)
+        return Syntax(self.language, text, source, parsed, Offsets(text))
+
+    @cached_property
+    def mended(self) -> "Syntax":
+        """The same without the lines that keep others from being understood; offsets are equal."""
+        if not self.tree.root_node.has_error:
+            return self
+        source, tree = mend(self.source, self.tree, self.language.parser())
+        return replace(self, source=source, tree=tree)
+
+    def span(self, node: tree_sitter.Node) -> Span:
+        """Where a node is."""
+        return self.chars(node.start_byte, node.end_byte)
+
+    def chars(self, start_byte: int, end_byte: int) -> Span:
+        """The characters between two bytes."""
+        return Span(self.offsets.char_of(start_byte), self.offsets.char_of(end_byte))
+
+    def text_of(self, node: tree_sitter.Node) -> str:
+        """What a node spells."""
+        return self.source[node.start_byte : node.end_byte].decode("utf-8")
+
+    def matches(self, query: str, within: Span | None = None) -> Iterator[tuple[int, Nodes]]:
+        """What the query finds, with the number of the pattern; ``within``: what touches that."""
+        yield from self._cursor(query, within).matches(self.tree.root_node)
+
+    def captures(self, query: str, within: Span | None = None) -> Nodes:
+        """The nodes that the query captures, by the name of the capture."""
+        return self._cursor(query, within).captures(self.tree.root_node)
+
+    def has_error(self, within: Span) -> bool:
+        """Whether anything that touches this piece does not parse."""
+        if not self.tree.root_node.has_error:
+            return False
+        cursor = self._over(tree_sitter.QueryCursor(self.language.errors()), within)
+        return bool(cursor.captures(self.tree.root_node))
+
+    def _cursor(self, query: str, within: Span | None) -> tree_sitter.QueryCursor:
+        cursor = tree_sitter.QueryCursor(self.language.query(query))
+        return cursor if within is None else self._over(cursor, within)
+
+    def _over(self, cursor: tree_sitter.QueryCursor, within: Span) -> tree_sitter.QueryCursor:
+        # An empty range would be taken for the whole text.
+        start, end = self.offsets.byte_of(within.start), self.offsets.byte_of(within.end)
+        cursor.set_byte_range(start, max(end, start + 1))
+        return cursor
+
+
+def _point(source: bytes, byte: int) -> tuple[int, int]:
+    return source.count(b"\n", 0, byte), byte - source.rfind(b"\n", 0, byte) - 1
