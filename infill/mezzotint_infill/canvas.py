@@ -15,6 +15,23 @@ NEAR_SUFFIX = 16
 
 
 @dataclass(frozen=True, slots=True)
+class FreePositions:
+    """All ``N`` free positions of several canvases in a row, candidate after candidate."""
+
+    rows: Tensor  # (N,) which canvas
+    columns: Tensor  # (N,) where in it
+    ranks: Tensor  # (N,) which one of its canvas' free positions, from 0
+
+    def on_canvas(self, values: Tensor, onto: Tensor) -> Tensor:
+        """Values ``(N, ...)`` at their places in a copy of ``(B, C, ...)``."""
+        return onto.index_put((self.rows, self.columns), values)
+
+    def in_slots(self, values: Tensor, onto: Tensor) -> Tensor:
+        """Values ``(N,)`` at their places in a copy of ``(B, M)``."""
+        return onto.index_put((self.rows, self.ranks), values)
+
+
+@dataclass(frozen=True, slots=True)
 class Canvas:
     """``B`` candidates of ``C`` positions each; the free ones as a padded list of ``M`` slots."""
 
@@ -26,6 +43,11 @@ class Canvas:
     def pin(self, tokens: Tensor) -> Tensor:
         """These tokens where free, the pinned ones everywhere else."""
         return torch.where(self.is_free, tokens, self.tokens)
+
+    def free(self) -> FreePositions:
+        """Without the padding; asks the device how many there are."""
+        rows, ranks = self.is_slot.nonzero(as_tuple=True)
+        return FreePositions(rows, self.slots[rows, ranks], ranks)
 
     def to(self, device: torch.device) -> "Canvas":
         return Canvas(*(part.to(device) for part in (

@@ -15,9 +15,9 @@ import torch
 from torch import Tensor
 
 from mezzotint_infill.cancellation import Cancellation
-from mezzotint_infill.canvas import Canvas
+from mezzotint_infill.canvas import Canvas, FreePositions
 from mezzotint_infill.hole import StopReason
-from mezzotint_infill.sampler import Beliefs, accept, draw, noise, weigh
+from mezzotint_infill.sampler import accept, draw, noise, weigh
 
 
 class Denoiser(Protocol):
@@ -26,8 +26,8 @@ class Denoiser(Protocol):
     vocabulary: int
     """How many tokens noise is drawn from."""
 
-    def logits(self, canvas: Tensor, slots: Tensor, soft: Tensor) -> Tensor:
-        """Scores ``(B, M, V)`` at the slots ``(B, M)`` of canvases ``(B, C)``.
+    def logits(self, canvas: Tensor, free: FreePositions, soft: Tensor) -> Tensor:
+        """Scores ``(N, V)`` at the free positions of canvases ``(B, C)``.
 
         ``soft`` is the self-conditioning ``(B, C, H)``.
         """
@@ -132,52 +132,20 @@ def steps_of(model: Denoiser, canvas: Canvas, schedule: Schedule) -> Generator[S
     rows = rows[~is_out]
     for number in range(1, schedule.steps + 1):
         here = canvas.keep(rows)
-        logits = model.logits(tokens[rows], here.slots, soft[rows])
+        free = here.free()
+        logits = model.logits(tokens[rows], free, soft[rows])
         beliefs = weigh(logits, schedule.temperature(number), schedule.forbidden)
-        settled = _has_settled(beliefs, best[rows], here, schedule.confidence_threshold)
-        best[rows] = beliefs.best
-        entropy[rows] = beliefs.entropy * here.is_slot
+        before = best[rows]
+        best[rows] = free.in_slots(beliefs.best, onto=before)
+        entropy[rows] = free.in_slots(beliefs.entropy, onto=entropy[rows])
+        doubt = entropy[rows].sum(dim=-1) / here.is_slot.sum(dim=-1)
+        is_stable = (best[rows] == before).all(dim=-1)
+        settled = is_stable & (doubt < schedule.confidence_threshold)
         is_settled[rows] = settled
         is_out = yield Step(number, best.clone(), entropy.clone(), is_settled.clone(), is_out)
-        tokens[rows] = _renoised(model, here, beliefs, schedule, generator)
-        soft[rows] = pinned[rows] + _at_slots(here, model.soften(beliefs.chances))
+        stays = accept(entropy[rows], here.is_slot, schedule.entropy_bound)[free.rows, free.ranks]
+        drawn = draw(beliefs.chances, generator)
+        values = torch.where(stays, drawn, noise(drawn.shape, model.vocabulary, generator))
+        tokens[rows] = free.on_canvas(values, onto=here.tokens)
+        soft[rows] = free.on_canvas(model.soften(beliefs.chances), onto=pinned[rows])
         rows = rows[~settled & ~is_out[rows]]
-
-
-def _has_settled(
-    beliefs: Beliefs, before: Tensor, canvas: Canvas, confidence_threshold: float
-) -> Tensor:
-    """Per candidate: the draft is the one of the step before, and the mean entropy is low."""
-    stable = ((beliefs.best == before) | ~canvas.is_slot).all(dim=-1)
-    mean = (beliefs.entropy * canvas.is_slot).sum(dim=-1) / canvas.is_slot.sum(dim=-1)
-    return stable & (mean < confidence_threshold)
-
-
-def _renoised(
-    model: Denoiser,
-    canvas: Canvas,
-    beliefs: Beliefs,
-    schedule: Schedule,
-    generator: torch.Generator,
-) -> Tensor:
-    """The next canvas: accepted draws, noise at the other free positions, pins as they were."""
-    stays = accept(beliefs.entropy, canvas.is_slot, schedule.entropy_bound)
-    drawn = draw(beliefs.chances, generator)
-    fresh = noise(drawn.shape, model.vocabulary, generator)
-    values = torch.where(stays, drawn, fresh)
-    tokens = canvas.tokens.clone()
-    _scatter(canvas, tokens, values)
-    return canvas.pin(tokens)
-
-
-def _scatter(canvas: Canvas, tokens: Tensor, values: Tensor) -> None:
-    rows, columns = canvas.is_slot.nonzero(as_tuple=True)
-    tokens[rows, canvas.slots[rows, columns]] = values[rows, columns]
-
-
-def _at_slots(canvas: Canvas, values: Tensor) -> Tensor:
-    """``(B, M, H)`` to ``(B, C, H)``, zeros elsewhere."""
-    placed = values.new_zeros(*canvas.tokens.shape, values.shape[-1])
-    rows, columns = canvas.is_slot.nonzero(as_tuple=True)
-    placed[rows, canvas.slots[rows, columns]] = values[rows, columns]
-    return placed

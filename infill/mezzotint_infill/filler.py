@@ -8,7 +8,7 @@ import torch
 
 from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.candidates import Filling, judge, shortlist
-from mezzotint_infill.canvas import lay_out, longest_hole
+from mezzotint_infill.canvas import FreePositions, lay_out, longest_hole
 from mezzotint_infill.denoise import Denoised, Schedule, Step, denoise
 from mezzotint_infill.errors import BadHoleError
 from mezzotint_infill.hole import Fill, Hole, Timing
@@ -107,9 +107,9 @@ class Filler:
             for seed in seeds
         ]
         soft = self.model.embed(canvas.tokens) * ~canvas.is_free[..., None]
-        logits = self.model.logits(prefix, canvas.pin(torch.cat(starts)), canvas.slots, soft)
+        logits = self.model.logits(prefix, canvas.pin(torch.cat(starts)), canvas.free(), soft)
         given = torch.log_softmax(logits, dim=-1)
-        wanted = tokens.expand(len(seeds), -1)[..., None]
+        wanted = tokens.expand(len(seeds), -1).reshape(-1, 1)
         return -float(given.gather(-1, wanted).mean())
 
     def _lengths(
@@ -163,8 +163,8 @@ class _Behind:
         self.embed, self.soften = model.embed, model.soften
         self._model, self._prefix = model, prefix
 
-    def logits(self, canvas: torch.Tensor, slots: torch.Tensor, soft: torch.Tensor) -> torch.Tensor:
-        return self._model.logits(self._prefix, canvas, slots, soft)
+    def logits(self, canvas: torch.Tensor, free: FreePositions, soft: torch.Tensor) -> torch.Tensor:
+        return self._model.logits(self._prefix, canvas, free, soft)
 
 
 def _schedule(

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from transformers import DiffusionGemmaForBlockDiffusion
 from transformers.utils import logging as transformers_logging
 
+from mezzotint_infill.canvas import FreePositions
 from mezzotint_infill.checkpoint import (
     EMBEDDED,
     brief,
@@ -107,8 +108,10 @@ class Model:
         return torch.log_softmax(logits, dim=-1).gather(-1, tokens[..., None]).squeeze(-1)
 
     @torch.inference_mode()
-    def logits(self, prefix: PrefixCache, canvas: Tensor, slots: Tensor, soft: Tensor) -> Tensor:
-        """Scores ``(B, M, V)`` at the slots of canvases ``(B, C)`` behind one prefix."""
+    def logits(
+        self, prefix: PrefixCache, canvas: Tensor, free: FreePositions, soft: Tensor
+    ) -> Tensor:
+        """Scores ``(N, V)`` at the free positions of canvases ``(B, C)`` behind one prefix."""
         places = torch.arange(canvas.shape[1], device=self.device) + len(prefix)
         self._soft = soft
         try:
@@ -119,8 +122,7 @@ class Model:
             ).last_hidden_state
         finally:
             self._soft = None
-        chosen = hidden.gather(1, slots[..., None].expand(-1, -1, hidden.shape[-1]))
-        return self._output(chosen)
+        return self._output(hidden[free.rows, free.columns])
 
     def embed(self, tokens: Tensor) -> Tensor:
         """Scaled embeddings ``(..., H)``."""

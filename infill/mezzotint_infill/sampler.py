@@ -12,18 +12,15 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True)
 class Beliefs:
-    """What the model holds of every slot after a forward pass, temperature applied."""
+    """What the model holds of every free position after a forward pass, temperature applied."""
 
-    chances: Tensor  # (B, M, V) sums to 1; forbidden tokens have 0
-    entropy: Tensor  # (B, M) in nats
-    best: Tensor  # (B, M) the most likely token
-
-    def keep(self, rows: Tensor) -> "Beliefs":
-        return Beliefs(self.chances[rows], self.entropy[rows], self.best[rows])
+    chances: Tensor  # (N, V) sums to 1; forbidden tokens have 0
+    entropy: Tensor  # (N,) in nats
+    best: Tensor  # (N,) the most likely token
 
 
 def weigh(logits: Tensor, temperature: float, forbidden: Tensor) -> Beliefs:
-    """Logits ``(B, M, V)`` to beliefs; tokens in ``forbidden`` ``(V,)`` are out of the question."""
+    """Logits ``(N, V)`` to beliefs; tokens in ``forbidden`` ``(V,)`` are out of the question."""
     scaled = (logits / temperature).masked_fill_(forbidden, float("-inf"))
     log_chances = torch.log_softmax(scaled, dim=-1)
     chances = log_chances.exp()
@@ -43,10 +40,10 @@ def accept(entropy: Tensor, is_slot: Tensor, entropy_bound: float) -> Tensor:
 
 
 def draw(chances: Tensor, generator: torch.Generator) -> Tensor:
-    """One token a slot, ``(B, M)``: a point on each slot's cumulative chances.
+    """One token each, ``(N,)``: a point on each position's cumulative chances.
 
-    One random number a slot; the Gumbel trick needs one a token, which takes a CPU longer than a
-    small model's forward pass.
+    One random number a position; the Gumbel trick needs one a token, which takes a CPU longer than
+    a small model's forward pass.
     """
     ladder = chances.cumsum(dim=-1)
     points = torch.rand(chances.shape[:-1], generator=generator, device=chances.device)

@@ -90,6 +90,9 @@ def test_free_positions_slots_and_pins_agree(
         assert canvas.is_free[row].nonzero().flatten().tolist() == free
         assert canvas.slots[row][canvas.is_slot[row]].tolist() == free
         assert not canvas.slots[row][~canvas.is_slot[row]].any()
+        mine = canvas.free().rows == row
+        assert canvas.free().columns[mine].tolist() == free
+        assert canvas.free().ranks[mine].tolist() == list(range(length))
         shown = drawn(canvas)[row][len(prompt.piece) + length :]
         everything = prompt.text_after + "".join(map(chr, prompt.closing))
         assert shown == everything.ljust(canvas_length, ".")[: len(shown)]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from mezzotint_infill.cancellation import Cancellation
-from mezzotint_infill.canvas import Canvas, lay_out
+from mezzotint_infill.canvas import Canvas, FreePositions, lay_out
 from mezzotint_infill.denoise import Denoised, Denoiser, Schedule, Step, denoise
 from mezzotint_infill.errors import FillCancelledError
 from mezzotint_infill.hole import StopReason
@@ -30,7 +30,7 @@ class Seen:
     """What a denoiser was given at one step, and what it answered."""
 
     canvas: Tensor
-    slots: Tensor
+    free: FreePositions
     soft: Tensor
     logits: Tensor
 
@@ -44,17 +44,15 @@ class Random:
     seen: list[Seen] = field(default_factory=list[Seen])
     vocabulary: int = VOCABULARY
 
-    def logits(self, canvas: Tensor, slots: Tensor, soft: Tensor) -> Tensor:
+    def logits(self, canvas: Tensor, free: FreePositions, soft: Tensor) -> Tensor:
         mixed = weights(self.seed, canvas.shape[1] * 2, 2 * WIDTH)
         read = torch.cat((EMBEDDINGS[canvas], soft), dim=1)
         context = torch.tanh(torch.einsum("bcw,cv->bvw", read, mixed)).flatten(1)
         places = weights(self.seed + 1, canvas.shape[1], context.shape[1] * VOCABULARY)
-        scores = self.score(context, places.view(canvas.shape[1], -1, VOCABULARY)[slots])
-        self.seen.append(Seen(canvas.clone(), slots.clone(), soft.clone(), scores.clone()))
+        there = places.view(canvas.shape[1], -1, VOCABULARY)[free.columns]
+        scores = self.sureness * torch.einsum("nw,nwv->nv", context[free.rows], there) / WIDTH
+        self.seen.append(Seen(canvas.clone(), free, soft.clone(), scores.clone()))
         return scores
-
-    def score(self, context: Tensor, weights: Tensor) -> Tensor:
-        return self.sureness * torch.einsum("bw,bmwv->bmv", context, weights) / WIDTH
 
     def embed(self, tokens: Tensor) -> Tensor:
         return EMBEDDINGS[tokens]
@@ -80,10 +78,11 @@ class Oracle:
     seen: list[Tensor] = field(default_factory=list[Tensor])
     vocabulary: int = VOCABULARY
 
-    def logits(self, canvas: Tensor, slots: Tensor, soft: Tensor) -> Tensor:
+    def logits(self, canvas: Tensor, free: FreePositions, soft: Tensor) -> Tensor:
         self.seen.append(canvas.clone())
-        wanted = torch.nn.functional.one_hot(self.answer[slots], VOCABULARY)
-        return wanted * self.sureness[canvas[:, -1]].gather(1, slots)[..., None]
+        wanted = torch.nn.functional.one_hot(self.answer[free.columns], VOCABULARY)
+        candidate = canvas[free.rows, -1]
+        return wanted * self.sureness[candidate, free.columns][:, None]
 
     def embed(self, tokens: Tensor) -> Tensor:
         return EMBEDDINGS[tokens]
@@ -164,7 +163,7 @@ def test_soft_tokens_are_pinned_ones_as_they_are_and_mean_ones_where_free(
     for number, seen in enumerate(model.seen, start=1):
         torch.testing.assert_close(seen.soft, soft)
         beliefs = weigh(seen.logits, plan.temperature(number), plan.forbidden)
-        soft[canvas.is_free] = model.soften(beliefs.chances)[canvas.is_slot]
+        soft[canvas.is_free] = model.soften(beliefs.chances)
 
 
 @settings(max_examples=12)

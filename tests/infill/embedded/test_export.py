@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import torch
 
+from mezzotint_infill.canvas import FreePositions
 from mezzotint_infill.embedded.export import export_checkpoint, read_checkpoint
 from mezzotint_infill.embedded.lean import LeanModel
 from mezzotint_infill.embedded.shape import Rows, Shape
@@ -42,9 +43,11 @@ def test_the_denoiser_is_the_same(lean: LeanModel, exported: Model) -> None:
     canvas = torch.randint(4, SMALL.vocabulary, (1, CANVAS))
     soft = torch.randn(1, CANVAS, SMALL.width)
     rows = Rows(tokens, canvas[:, None], torch.full((1, 1), PROMPT), soft[:, None])
-    expected = lean.logits(lean(rows)[1])[:, 0]
+    expected = lean.logits(lean(rows)[1])[0, 0]
     prefix = exported.read(ids(tokens[0]))
-    found = exported.logits(prefix, canvas, torch.arange(CANVAS)[None], soft)
+    places = torch.arange(CANVAS)
+    free = FreePositions(torch.zeros_like(places), places, places)
+    found = exported.logits(prefix, canvas, free, soft)
     torch.testing.assert_close(found, expected, atol=2e-4, rtol=1e-4)
 
 
