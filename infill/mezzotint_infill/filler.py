@@ -19,7 +19,7 @@ from mezzotint_infill.options import InfillOptions
 from mezzotint_infill.prefix_cache import PrefixCache
 from mezzotint_infill.prompt import Prompt, Shape, chat_prompt, plain_prompt
 from mezzotint_infill.sampler import noise
-from mezzotint_infill.score import CausalLikelihood, Scorer
+from mezzotint_infill.score import CausalLikelihood, Remembered, Scorer
 
 SCORING_SHARE = 0.1
 """Of the time to a deadline, for what comes after denoising."""
@@ -57,8 +57,9 @@ class Filler:
         cancellation.check()
         canvas = lay_out(prompt, lengths, self.model.canvas_length).to(self.model.device)
         filling = Filling(plain, self.model, prefix, prompt, canvas)
-        denoised = self._denoise(filling, policy, options, started, cancellation, on_draft)
-        candidates = judge(filling, denoised.last, self._scorer)[: options.candidates]
+        scorer = Remembered(self._scorer)
+        denoised = self._denoise(filling, scorer, policy, options, started, cancellation, on_draft)
+        candidates = judge(filling, denoised.last, scorer)[: options.candidates]
         ended = monotonic()
         tried = f" of {', '.join(map(str, lengths))}" if len(lengths) > 1 else ""
         fill = Fill(
@@ -130,6 +131,7 @@ class Filler:
     def _denoise(
         self,
         filling: Filling,
+        scorer: Scorer,
         policy: LengthPolicy,
         options: InfillOptions,
         started: float,
@@ -146,7 +148,7 @@ class Filler:
             if on_draft is not None:
                 on_draft(filling.draft(step))
             is_survey = step.number > 0 and step.number == policy.survey_steps
-            return shortlist(filling, step, self._scorer, finalists) if is_survey else None
+            return shortlist(filling, step, scorer, finalists) if is_survey else None
 
         behind = _Behind(self.model, filling.prefix)
         return denoise(behind, filling.canvas, schedule, cancellation, listen)

@@ -1,13 +1,17 @@
 """Scores of texts in a hole: exact likelihoods, whatever else is in the batch."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import pytest
 
 from mezzotint_infill.filler import Filler
 from mezzotint_infill.hole import Hole
 from mezzotint_infill.model import Model
-from mezzotint_infill.score import SUFFIX_CHARACTERS, CausalLikelihood, near_suffix
+from mezzotint_infill.prefix_cache import PrefixCache
+from mezzotint_infill.prompt import Prompt
+from mezzotint_infill.score import SUFFIX_CHARACTERS, CausalLikelihood, Remembered, near_suffix
 
 
 @pytest.mark.parametrize(
@@ -44,3 +48,26 @@ def test_a_score_does_not_depend_on_the_other_texts(tiny_model: Model):
 
 def test_nothing_with_nothing_around_it_is_the_worst(tiny_model: Model):
     assert scores(tiny_model, Hole("", ""), "", "x")[0] == -math.inf
+
+
+@dataclass
+class Lengths:
+    """A scorer that likes long texts, and remembers what it was asked."""
+
+    asked: list[list[str]] = field(default_factory=list[list[str]])
+
+    def scores(
+        self, model: Model, prefix: PrefixCache, prompt: Prompt, texts: Sequence[str]
+    ) -> list[float]:
+        self.asked.append(list(texts))
+        return [float(len(text)) for text in texts]
+
+
+def test_no_text_is_judged_twice_in_one_fill(tiny_model: Model):
+    prompt = Filler(tiny_model).prompt(Hole("x = ", "\n"))
+    judging, scorer = (tiny_model, tiny_model.read(prompt.encoded), prompt), Lengths()
+    remembered = Remembered(scorer)
+    assert remembered.scores(*judging, ["a", "bb", "a"]) == [1.0, 2.0, 1.0]
+    assert remembered.scores(*judging, ["bb", "ccc"]) == [2.0, 3.0]
+    assert remembered.scores(*judging, ["ccc", "a"]) == [3.0, 1.0]
+    assert scorer.asked == [["a", "bb"], ["ccc"]]
