@@ -11,7 +11,25 @@ from mezzotint_grammars.lexis import Lexis
 
 __all__ = ["LANGUAGES", "Language", "Lexis", "language_for", "language_of_path"]
 
-_FOLDERS = ("python",)
+_FOLDERS = (
+    "python",
+    "javascript",
+    "typescript",
+    "tsx",
+    "rust",
+    "go",
+    "java",
+    "c",
+    "cpp",
+    "csharp",
+    "ruby",
+    "php",
+    "bash",
+    "html",
+    "css",
+    "json",
+    "lua",
+)
 
 LANGUAGES = tuple(Language.from_folder(Path(__file__).parent / folder) for folder in _FOLDERS)
 """Every language that is known."""

@@ -1,9 +1,9 @@
 """What a text gives a name to: functions, classes, constants; with signature and first doc line.
 
 Reads ``definitions.scm``. There ``@name`` is the name, ``@body`` what follows the signature,
-``@doc`` a doc string inside, and any other capture the definition, named after its kind. Patterns
-that share a ``@name`` are one definition: the outermost says where it starts and ends, the innermost
-where its signature begins.
+``@doc`` a doc string inside, ``@outer`` what the definition is wrapped in, such as its decorators,
+and any other capture the definition itself, named after its kind; those with an underscore serve the
+patterns alone. Patterns that share a ``@name`` are one definition.
 """
 
 import re
@@ -19,7 +19,9 @@ from mezzotint_grammars.syntax import Syntax
 
 _OWNERS = frozenset(["class", "interface", "implementation", "enum"])
 _MEMBERS = {"function": "method", "variable": "field", "constant": "field"}
-_SIGNATURE_CHARS = 400
+_VAGUE = frozenset(["", "variable", "type", "field"])
+"""Kinds that give way to another pattern's."""
+_SIGNATURE_CHARS = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Definition:
     """What comes before the body, on one line."""
     doc: str
     """The first line of its documentation; may be empty."""
+
+    def shifted(self, by: int) -> "Definition":
+        """The same, counted from ``by`` characters further ahead."""
+        body = self.body.shifted(by) if self.body else None
+        return replace(self, start=self.start + by, end=self.end + by, body=body)
 
 
 def definitions_of(syntax: Syntax, within: Span | None = None) -> tuple[Definition, ...]:
@@ -63,9 +70,10 @@ class _Parts:
             self.body = node
         elif capture == "doc":
             self.doc = node
-        elif capture != "name":
-            self.kind = self.kind or capture
+        elif capture != "name" and not capture.startswith("_"):
             self.wholes.append(node)
+            if capture != "outer" and self.kind in _VAGUE:
+                self.kind = capture
 
 
 def _parts(syntax: Syntax, within: Span | None) -> list[_Parts]:
@@ -80,24 +88,26 @@ def _parts(syntax: Syntax, within: Span | None) -> list[_Parts]:
 
 def _definition(syntax: Syntax, parts: _Parts) -> Definition:
     wholes = sorted(parts.wholes, key=lambda node: (node.start_byte, -node.end_byte))
-    span = syntax.span(wholes[0])
+    span = syntax.trimmed(wholes[0])
+    body = inside_of(syntax, parts.body) if parts.body else None
     doc = syntax.text_of(parts.doc) if parts.doc else doc_before(syntax, wholes[0])
     return Definition(
         name=syntax.text_of(parts.name),
         kind=parts.kind,
         start=span.start,
         end=span.end,
-        body=inside_of(syntax, parts.body) if parts.body else None,
-        signature=_signature(syntax, wholes[-1], parts.body),
+        body=body,
+        signature=_signature(syntax, wholes[-1], body),
         doc=first_line(doc),
     )
 
 
-def _signature(syntax: Syntax, whole: tree_sitter.Node, body: tree_sitter.Node | None) -> str:
-    end = body.start_byte if body else whole.end_byte
+def _signature(syntax: Syntax, whole: tree_sitter.Node, body: Span | None) -> str:
+    end = syntax.offsets.byte_of(body.start) if body else whole.end_byte
     line = " ".join(_without_comments(syntax, whole.start_byte, end).split())
     line = re.sub(r"(?<=[(\[]) |,? (?=[)\]])", "", line)
-    return (re.sub(r"\s*(:|=>)$", "", line) if body else line)[:_SIGNATURE_CHARS]
+    line = re.sub(r"(\s*([:{(\[=]|=>))+$" if body else r"\s+end$", "", line)
+    return line[:_SIGNATURE_CHARS]
 
 
 def _without_comments(syntax: Syntax, start: int, end: int) -> str:
@@ -116,7 +126,7 @@ def _seen_from_outside(found: Iterable[Definition]) -> Iterable[Definition]:
     """The same without local variables; what lies directly in a class is its method or field."""
     around: list[Definition] = []
     for definition in found:
-        while around and around[-1].end < definition.end:
+        while around and not _holds(around[-1], definition):
             around.pop()
         owner = around[-1].kind if around else ""
         if definition.kind in ("variable", "constant") and owner in ("function", "method"):
@@ -125,3 +135,8 @@ def _seen_from_outside(found: Iterable[Definition]) -> Iterable[Definition]:
         told = replace(definition, kind=kind) if kind else definition
         around.append(told)
         yield told
+
+
+def _holds(outer: Definition, inner: Definition) -> bool:
+    """Whether one lies in the other; two names of one statement do not."""
+    return inner.end <= outer.end and (inner.start, inner.end) != (outer.start, outer.end)

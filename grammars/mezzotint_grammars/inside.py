@@ -5,6 +5,8 @@ import tree_sitter
 from mezzotint_grammars.span import Span
 from mezzotint_grammars.syntax import Syntax
 
+_OPENERS = frozenset(["{", "(", "[", "do", "=>"])
+
 
 def inside_of(syntax: Syntax, node: tree_sitter.Node) -> Span:
     """The node without the bracket or word that opens it and the one that closes it.
@@ -25,10 +27,12 @@ def inside_of(syntax: Syntax, node: tree_sitter.Node) -> Span:
 
 
 def _edges(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, tree_sitter.Node | None]:
-    """The bracket or word that opens the node and the one that closes it."""
-    if node.child_count == 0:
-        return None, None
-    first, last = node.child(0), node.child(node.child_count - 1)
-    opens = not first.is_named and not first.is_missing
-    closes = opens and not last.is_named and last != first
-    return (first if opens else None), (last if closes else None)
+    """The bracket or word that opens the node and the one that closes it.
+
+    ``interface {`` is opened by its second child.
+    """
+    for child in node.children[:2]:
+        if child.type in _OPENERS and not child.is_missing:
+            last = node.child(node.child_count - 1)
+            return child, (last if last != child and not last.is_named else None)
+    return None, None

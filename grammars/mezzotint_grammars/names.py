@@ -4,6 +4,9 @@ Reads ``names.scm``: ``@used`` is a name, ``@defined`` one that comes into being
 one that no scope defines, as after a dot. Knows no scopes.
 """
 
+import re
+
+from mezzotint_grammars.imports import Import
 from mezzotint_grammars.span import Span
 from mezzotint_grammars.syntax import Syntax
 
@@ -25,3 +28,9 @@ def names_used(syntax: Syntax, within: Span) -> frozenset[str]:
 def names_defined(syntax: Syntax) -> frozenset[str]:
     """Every name that comes into being anywhere in the text: by definition, binding or import."""
     return frozenset(map(syntax.text_of, syntax.captures("names").get("defined", [])))
+
+
+def names_imported(one: Import) -> frozenset[str]:
+    """The names that an import brings in: those it lists, or the last part of the module's own."""
+    listed = frozenset(one.names) - {"*"}
+    return listed or frozenset([re.split(r"[/.:\\]", one.module)[-1]])

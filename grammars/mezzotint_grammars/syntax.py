@@ -58,12 +58,17 @@ class Syntax:
         """The same without the lines that keep others from being understood; offsets are equal."""
         if not self.tree.root_node.has_error:
             return self
-        source, tree = mend(self.source, self.tree, self.language.parser())
+        source, tree = mend(self.source, self.tree, self.language)
         return replace(self, source=source, tree=tree)
 
     def span(self, node: tree_sitter.Node) -> Span:
         """Where a node is."""
         return self.chars(node.start_byte, node.end_byte)
+
+    def trimmed(self, node: tree_sitter.Node) -> Span:
+        """The same without white space at its end; some grammars count the line break in."""
+        text = self.source[node.start_byte : node.end_byte]
+        return self.chars(node.start_byte, node.start_byte + len(text.rstrip()))
 
     def chars(self, start_byte: int, end_byte: int) -> Span:
         """The characters between two bytes."""

@@ -1,9 +1,7 @@
-; What has a name that other places use. Patterns that share a @name are one definition: the outer
-; one says where it starts and ends, the inner one where its signature begins.
+; What has a name that other places use. Patterns that share a @name are one definition.
 (function_definition name: (_) @name body: (_) @body) @function
-(decorated_definition definition: (function_definition name: (_) @name)) @function
+(decorated_definition definition: (_ name: (_) @name)) @outer
 (class_definition name: (_) @name body: (_) @body) @class
-(decorated_definition definition: (class_definition name: (_) @name)) @class
 
 (function_definition
   name: (_) @name

@@ -1,0 +1,2 @@
+((command name: (command_name) @_called . argument: (_) @module) @import
+  (#any-of? @_called "source" "."))

@@ -1,0 +1,9 @@
+(comment) @comment
+(string) @string
+(raw_string) @string
+(ansi_c_string) @string
+(translated_string) @string
+(heredoc_body) @string
+(regex) @string
+(command_substitution) @code
+(expansion) @code

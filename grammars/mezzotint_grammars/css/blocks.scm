@@ -1,0 +1,3 @@
+(stylesheet) @block
+(block) @block
+(keyframe_block_list) @block

@@ -1,0 +1,3 @@
+(document) @block
+(object) @block
+(array) @block

@@ -1,0 +1,10 @@
+(namespace_use_declaration
+  (namespace_use_clause (qualified_name prefix: (_) @module (name) @name))) @import
+(namespace_use_declaration (namespace_use_clause . (name) @module)) @import
+(namespace_use_declaration
+  (namespace_name) @module
+  body: (namespace_use_group (namespace_use_clause . (name) @name))) @import
+(require_expression (string (string_content) @module)) @import
+(require_once_expression (string (string_content) @module)) @import
+(include_expression (string (string_content) @module)) @import
+(include_once_expression (string (string_content) @module)) @import

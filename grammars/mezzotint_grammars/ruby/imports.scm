@@ -1,0 +1,8 @@
+((call
+  method: (identifier) @_called
+  arguments: (argument_list . (string (string_content) @module))) @import
+  (#any-of? @_called "require" "require_relative" "load"))
+((call
+  method: (identifier) @_called
+  arguments: (argument_list . (simple_symbol) @name . (string (string_content) @module))) @import
+  (#eq? @_called "autoload"))

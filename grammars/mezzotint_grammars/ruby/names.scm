@@ -1,0 +1,25 @@
+(identifier) @used
+(constant) @used
+(instance_variable) @used
+(call receiver: (_) method: (_) @member)
+(scope_resolution name: (_) @member)
+
+(method name: (_) @defined)
+(singleton_method name: (_) @defined)
+(class name: (constant) @defined)
+(module name: (constant) @defined)
+(assignment left: [(identifier) (constant) (instance_variable)] @defined)
+(operator_assignment left: [(identifier) (constant) (instance_variable)] @defined)
+(left_assignment_list [(identifier) (constant) (instance_variable)] @defined)
+(rest_assignment (identifier) @defined)
+(method_parameters (identifier) @defined)
+(block_parameters (identifier) @defined)
+(lambda_parameters (identifier) @defined)
+(destructured_parameter (identifier) @defined)
+(optional_parameter name: (identifier) @defined)
+(keyword_parameter name: (identifier) @defined)
+(splat_parameter name: (identifier) @defined)
+(hash_splat_parameter name: (identifier) @defined)
+(block_parameter name: (identifier) @defined)
+(exception_variable (identifier) @defined)
+(for pattern: (identifier) @defined)
