@@ -84,7 +84,7 @@ class Filler:
         if grammar.shape is Shape.CHAT:
             return chat_prompt(
                 hole.prefix, hole.suffix, hole.language, model.encode, grammar,
-                context=model.context, canvas=model.canvas_length,
+                context=model.context, canvas=model.canvas_length, snippets=hole.snippets,
             )  # fmt: skip
         return plain_prompt(
             hole.prefix, hole.suffix, model.encode, grammar,

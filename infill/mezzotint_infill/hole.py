@@ -32,6 +32,15 @@ class HoleKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Snippet:
+    """Code from another place of the project."""
+
+    path: str
+    """As people call the file."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hole:
     """A place between two pieces of code that wants text.
 
@@ -44,6 +53,8 @@ class Hole:
     language: str = "python"
     """An LSP language identifier."""
     kind: HoleKind = HoleKind.REGION
+    snippets: tuple[Snippet, ...] = ()
+    """What else is worth knowing, what changes least first; a model may have no room for it."""
 
 
 class StopReason(Enum):

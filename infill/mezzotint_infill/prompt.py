@@ -7,10 +7,11 @@ may be half a word, and the encoder's prompt then changes once a word and not wi
 """
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from mezzotint_infill.hole import Snippet
 from mezzotint_infill.pieces import split_piece
 
 Encode = Callable[[str], list[int]]
@@ -22,6 +23,7 @@ PIECE_SHARE = 4
 """The pinned piece takes up a canvas' fourth part at most."""
 
 HOLE_MARK = "<HOLE>"
+SNIPPET = "From {path}:\n{text}\n\n"
 TASK = (
     "Complete the code at {mark}. It is one gap in the {language} file below; what stands after "
     "the gap stays as it is. Reply with the file from its first line on, the gap filled in, and "
@@ -104,7 +106,8 @@ def plain_prompt(
 ) -> Prompt:
     """For a checkpoint without a chat template.
 
-    ``context`` is how many tokens the encoder may read, ``canvas`` the longest canvas.
+    ``context`` is how many tokens the encoder may read, ``canvas`` the longest canvas. There is no
+    room for snippets, and no way to tell them from the file.
     """
     before, piece = _split_short_piece(prefix, encode, canvas // PIECE_SHARE)
     return Prompt(
@@ -126,8 +129,11 @@ def chat_prompt(
     *,
     context: int,
     canvas: int,
+    snippets: Sequence[Snippet] = (),
 ) -> Prompt:
     """For an instruction-tuned checkpoint: the task in the user's turn, the file as the reply.
+
+    Snippets come first: they change less often than the file, and what stays is not encoded again.
 
     The reply opens with the empty thought that non-thinking replies were trained to begin with
     (the model's July 2026 template leaves it to the model), then repeats the prefix's window.
@@ -138,7 +144,10 @@ def chat_prompt(
     before, piece = _split_short_piece(prefix, encode, canvas // PIECE_SHARE)
     window = sticky_window(before, encode, context)
     after = head_lines(suffix, context)
-    task = TASK.format(mark=HOLE_MARK, language=language, prefix=window.text + piece, suffix=after)
+    shown = "".join(SNIPPET.format(path=one.path, text=one.text) for one in snippets)
+    task = shown + TASK.format(
+        mark=HOLE_MARK, language=language, prefix=window.text + piece, suffix=after
+    )
     # Special tokens go in as ids, one by one: no text that someone edits can spell them.
     question = (turns.start, *encode(f"user\n{task}"), turns.end, *encode("\n"))
     thought = (turns.thought_start, *encode("thought\n"), turns.thought_end)

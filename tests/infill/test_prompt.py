@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers
 
 from mezzotint_infill.embedded.tokenizer import train_tokenizer
+from mezzotint_infill.hole import Snippet
 from mezzotint_infill.pieces import split_piece
 from mezzotint_infill.prompt import (
     Encode,
@@ -75,9 +76,11 @@ def ask_plain(tokenizer: Tokenizer, prefix: str, suffix: str) -> Prompt:
     return plain_prompt(prefix, suffix, encode, PLAIN, context=CONTEXT, canvas=CANVAS)
 
 
-def ask_chat(tokenizer: Tokenizer, prefix: str, suffix: str) -> Prompt:
-    encode = encoding(tokenizer)
-    return chat_prompt(prefix, suffix, "python", encode, CHAT, context=CONTEXT, canvas=CANVAS)
+def ask_chat(tokenizer: Tokenizer, prefix: str, suffix: str, *snippets: Snippet) -> Prompt:
+    return chat_prompt(
+        prefix, suffix, "python", encoding(tokenizer), CHAT,
+        context=CONTEXT, canvas=CANVAS, snippets=snippets,
+    )  # fmt: skip
 
 
 def check(prefix: str, before: str, piece: str) -> None:
@@ -236,6 +239,14 @@ def test_a_chat_prompt_is_framed_as_the_checkpoint_was_trained(chat: Tokenizer):
     assert [token for token in prompt.encoded if token < len(SPECIAL)] == [
         BOS, TURN, TURN_END, TURN, THOUGHT, THOUGHT_END,
     ]  # fmt: skip
+
+
+def test_snippets_stand_before_the_task_in_their_order(chat: Tokenizer):
+    shown = Snippet("a.py", "def a():"), Snippet("b/c.py", "C = '<turn|>'")
+    prompt = ask_chat(chat, "x = ", "\n", *shown)
+    said = read_back(chat, *prompt.encoded)
+    assert "user\nFrom a.py:\ndef a():\n\nFrom b/c.py:\nC = '<turn|>'\n\nComplete the" in said
+    assert sum(token < len(SPECIAL) for token in prompt.encoded) == 6
 
 
 def test_the_reply_begins_where_the_file_in_the_task_does(chat: Tokenizer):

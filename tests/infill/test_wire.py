@@ -17,6 +17,7 @@ from mezzotint_infill.hole import (
     Hole,
     HoleKind,
     Piece,
+    Snippet,
     StopReason,
     Timing,
 )
@@ -43,9 +44,11 @@ count = st.integers(1, MAX_STEPS)
 pieces = st.lists(st.builds(Piece, text, number), max_size=5).map(tuple)
 candidates = st.lists(st.builds(Candidate, text, number, count), max_size=3).map(tuple)
 
+snippets = st.lists(st.builds(Snippet, text, text), max_size=3).map(tuple)
+
 requests = st.builds(
     FillRequest,
-    hole=st.builds(Hole, text, text, text, st.sampled_from(HoleKind)),
+    hole=st.builds(Hole, text, text, text, st.sampled_from(HoleKind), snippets),
     options=st.builds(
         InfillOptions,
         length=st.none() | count,
