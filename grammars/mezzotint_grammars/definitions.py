@@ -92,7 +92,7 @@ def _definition(syntax: Syntax, parts: _Parts) -> Definition:
     body = inside_of(syntax, parts.body) if parts.body else None
     doc = syntax.text_of(parts.doc) if parts.doc else doc_before(syntax, wholes[0])
     return Definition(
-        name=syntax.text_of(parts.name),
+        name=" ".join(syntax.text_of(parts.name).split()),
         kind=parts.kind,
         start=span.start,
         end=span.end,

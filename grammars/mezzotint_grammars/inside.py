@@ -2,6 +2,7 @@
 
 import tree_sitter
 
+from mezzotint_grammars.lines import line_after, line_at
 from mezzotint_grammars.span import Span
 from mezzotint_grammars.syntax import Syntax
 
@@ -17,8 +18,10 @@ def inside_of(syntax: Syntax, node: tree_sitter.Node) -> Span:
     first, last = _edges(node)
     if first is not None:
         return syntax.chars(first.end_byte, last.start_byte if last else node.end_byte)
-    if syntax.language.indented or node.parent is None:
+    if node.parent is None:
         return syntax.span(node)
+    if syntax.language.indented:
+        return _indented(syntax, node)
     before, after = node.prev_sibling, node.next_sibling
     return syntax.chars(
         before.end_byte if before else node.start_byte,
@@ -36,3 +39,24 @@ def _edges(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, tree_sitter
             last = node.child(node.child_count - 1)
             return child, (last if last != child and not last.is_named else None)
     return None, None
+
+
+def _indented(syntax: Syntax, node: tree_sitter.Node) -> Span:
+    """From what follows the header to the last line.
+
+    In front there may be comments and at both ends blanked lines, of which the tree knows nothing.
+    """
+    header = node.prev_sibling
+    while header is not None and header.type.endswith("comment"):
+        header = header.prev_sibling
+    start, end = syntax.span(node)
+    if header is not None:
+        after = syntax.text[syntax.span(header).end : start]
+        start -= len(after.lstrip())
+    outside = line_at(syntax.text, syntax.span(node.parent or node).start).column
+    below = line_after(syntax.text, line_at(syntax.text, end))
+    while below is not None and (below.is_blank or syntax.has_blanked(below)):
+        if not below.is_blank and below.column > outside:
+            end = below.content.end
+        below = line_after(syntax.text, below)
+    return Span(start, end)

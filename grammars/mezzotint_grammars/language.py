@@ -33,6 +33,8 @@ class Language:
     """Other identifiers that editors use for it."""
     indented: bool = False
     """Whether indentation, not a bracket or a word, ends a block."""
+    block_end: str = ""
+    """The bracket or word that ends most blocks, where there is one."""
 
     @classmethod
     def from_folder(cls, folder: Path) -> "Language":

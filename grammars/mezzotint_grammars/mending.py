@@ -1,105 +1,159 @@
-"""Finds the lines that keep the lines after them from being understood, and parses without them.
+"""Parses a text as if what is being typed in it were not there, so that the rest is understood.
 
-Half a line that is being typed, such as ``x = f(``, can make a parser take the class below for an
-argument. Such a line is blanked, byte for byte, so that no other place in the text moves.
+Half a line such as ``x = f(`` can make a parser take the class below for an argument, and a block
+that is not closed yet swallow the functions after it. Lines like the first are blanked, byte for
+byte, blocks like the second closed at the very end: no other place in the text moves.
 """
 
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice, pairwise
 
 import tree_sitter
 
 from mezzotint_grammars.language import Language
-from mezzotint_grammars.lexis import Lexis, tokens_of
+from mezzotint_grammars.lexis import Lexis, is_open, tokens_of
 
 _ATTEMPTS = 6
-"""How many lines are tried: each costs a parse of what changes."""
+"""How many changes are tried: each costs a parse of what it concerns."""
+_LINES_ABOVE = 30
+"""How far above an error the line is looked for that is to blame."""
 _LINES = 400
-"""How many lines of what does not parse are looked at."""
-_OPENERS, _CLOSERS = ("(", "["), (")", "]")
-"""Braces are let be: the line that opened one names a definition."""
+"""How many lines of one error are looked at."""
+_CLOSER_OF = {"(": ")", "[": "]", "{": "}", "": "\n"}
 
 
-def mend(
-    source: bytes, tree: tree_sitter.Tree, language: Language
-) -> tuple[bytes, tree_sitter.Tree]:
-    """The text and its tree with such lines blanked; the very same two if there are none."""
-    tried: set[int] = set()
-    damage = _damage(tree)
-    while damage and len(tried) < _ATTEMPTS:
-        suspects = _suspects(source, tree, language.lexis)
-        row = next((row for row in suspects if row not in tried), None)
-        if row is None:
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A text with some lines blanked or some blocks closed, and its tree."""
+
+    source: bytes
+    tree: tree_sitter.Tree
+
+    @property
+    def damage(self) -> tuple[int, int]:
+        """How many bytes lie in errors of several lines, and how many errors there are."""
+        errors = list(_errors(self.tree))
+        swallowed = (error.end_byte - error.start_byte for error in errors if _rows(error) > 0)
+        return sum(swallowed), len(errors)
+
+
+def mend(source: bytes, tree: tree_sitter.Tree, language: Language) -> Mended:
+    """The text as it is understood best; as it is if nothing helps."""
+    best, tried = Mended(source, tree), set[int]()
+    for suspects in (partial(_left_open, lexis=language.lexis), _starts):
+        while best.tree.root_node.has_error and len(tried) < _ATTEMPTS:
+            row = next((row for row in suspects(best) if row not in tried), None)
+            if row is None:
+                break
+            tried.add(row)
+            best = min(best, _without_line(best, row, language), key=_damage)
+        best = _closed(best, language)
+    return best
+
+
+def _damage(mended: Mended) -> tuple[int, int]:
+    return mended.damage
+
+
+def _closed(mended: Mended, language: Language) -> Mended:
+    """The text with as many blocks closed at its end as help."""
+    while language.block_end and mended.tree.root_node.has_error:
+        ending = b"\n" + language.block_end.encode()
+        closed = _edited(mended, len(mended.source), len(mended.source), ending, language)
+        if closed.damage >= mended.damage:
             break
-        tried.add(row)
-        blanked, parsed = _without_line(source, tree, row, language.parser())
-        if (left := _damage(parsed)) < damage:
-            source, tree, damage = blanked, parsed, left
-    return source, tree
+        mended = closed
+    return mended
 
 
-def _damage(tree: tree_sitter.Tree) -> int:
-    """How many bytes lie in what does not parse and goes on over a line break."""
-    return sum(node.end_byte - node.start_byte for node in _swallowing(tree))
+def _left_open(mended: Mended, lexis: Lexis) -> Iterator[int]:
+    """The rows near an error that leave a bracket or a string open before a line no deeper."""
+    lines = mended.source.split(b"\n")
+    for error in _errors(mended.tree):
+        first = error.start_point.row
+        if _rows(error) == 0 and error.parent is not None:
+            first = max(error.parent.start_point.row, first - _LINES_ABOVE)
+        rows = range(first, min(error.end_point.row, first + _LINES) + 2)
+        decoded = ((row, _text(lines, row)) for row in rows)
+        speaking = [(row, line) for row, line in decoded if line.strip()]
+        for (row, line), (_, below) in pairwise([*speaking, (0, "")]):
+            if _opens(line, below, lexis):
+                yield row
 
 
-def _suspects(source: bytes, tree: tree_sitter.Tree, lexis: Lexis) -> Iterator[int]:
-    """The rows that may be to blame, the likeliest first.
+def _starts(mended: Mended) -> Iterator[int]:
+    """The rows where an error of several lines starts that has no other in it.
 
-    A bracket that stays open before a line that is no deeper; then the start of every error that
-    has no other in it: an outer one may begin with what is well.
+    An outer one may begin with what is well.
     """
-    swallowing = list(_swallowing(tree))
-    for node in swallowing:
-        yield from _left_open(source, node, lexis)
-    for node in swallowing:
-        if not any(other.parent == node or _is_in(other, node) for other in swallowing):
-            yield node.start_point.row
+    errors = [error for error in _errors(mended.tree) if _rows(error) > 0]
+    for number, error in enumerate(errors):
+        if all(later.start_byte >= error.end_byte for later in errors[number + 1 :]):
+            yield error.start_point.row
 
 
-def _swallowing(tree: tree_sitter.Tree) -> Iterator[tree_sitter.Node]:
+def _errors(tree: tree_sitter.Tree) -> Iterator[tree_sitter.Node]:
+    """Every ERROR, and of what is MISSING the node that lacks it, the outer before the inner."""
     unseen = [tree.root_node]
     while unseen:
         node = unseen.pop()
-        wrong = node.parent if node.is_missing and node.type in _CLOSERS else node
-        is_wrong = wrong is not None and (wrong != node or node.is_error)
-        if wrong is not None and is_wrong and wrong.end_point.row > wrong.start_point.row:
-            yield wrong
+        if node.is_error:
+            yield node
+        elif node.is_missing and node.parent is not None:
+            # A block that lacks its end holds what is well.
+            yield node.parent if node.type in (")", "]") else node
         unseen.extend(child for child in reversed(node.children) if child.has_error)
 
 
-def _is_in(node: tree_sitter.Node, other: tree_sitter.Node) -> bool:
-    return node != other and other.start_byte <= node.start_byte and node.end_byte <= other.end_byte
+def _rows(node: tree_sitter.Node) -> int:
+    return node.end_point.row - node.start_point.row
 
 
-def _left_open(source: bytes, node: tree_sitter.Node, lexis: Lexis) -> Iterator[int]:
-    start = source.rfind(b"\n", 0, node.start_byte) + 1
-    text = source[start : node.end_byte].decode("utf-8", errors="replace")
-    lines = list(islice(text.split("\n"), _LINES))
-    for number, line in enumerate(lines):
-        below = next((other for other in lines[number + 1 :] if other.strip()), "")
-        if _depth(line) < _depth(below) or below.lstrip().startswith((*_CLOSERS, "}")):
-            continue
-        if _opened(line, lexis) > 0:
-            yield node.start_point.row + number
+def _text(lines: list[bytes], row: int) -> str:
+    return lines[row].decode("utf-8", errors="replace") if row < len(lines) else ""
 
 
-def _opened(line: str, lexis: Lexis) -> int:
-    found = [token[0] for token in tokens_of(lexis).finditer(line)]
-    return sum(token in _OPENERS for token in found) - sum(token in _CLOSERS for token in found)
+def _opens(line: str, below: str, lexis: Lexis) -> bool:
+    unclosed, token = [""], ""
+    for found in islice(tokens_of(lexis).finditer(line), _LINES):
+        token = found[0]
+        if found.lastgroup == "bracket" and token in _CLOSER_OF:
+            unclosed.append(token)
+        elif token == _CLOSER_OF[unclosed[-1]]:
+            unclosed.pop()
+        elif found.lastgroup == "string" and is_open(lexis, token):
+            return True
+    goes_on = _depth(below) > _depth(line) or below.lstrip().startswith(_CLOSER_OF[unclosed[-1]])
+    return unclosed[-1] in ("(", "[") and not goes_on
 
 
 def _depth(line: str) -> int:
     return len(line.expandtabs()) - len(line.expandtabs().lstrip())
 
 
-def _without_line(
-    source: bytes, tree: tree_sitter.Tree, row: int, parser: tree_sitter.Parser
-) -> tuple[bytes, tree_sitter.Tree]:
-    lines = source.split(b"\n")
+def _without_line(mended: Mended, row: int, language: Language) -> Mended:
+    lines = mended.source.split(b"\n")
     start = sum(len(line) + 1 for line in lines[:row])
     length = len(lines[row].rstrip(b"\r"))
-    blanked = source[:start] + b" " * length + source[start + length :]
-    edited = tree.copy()
-    edited.edit(start, start + length, start + length, (row, 0), (row, length), (row, length))
-    return blanked, parser.parse(blanked, edited)
+    return _edited(mended, start, start + length, b" " * length, language)
+
+
+def _edited(mended: Mended, start: int, end: int, new: bytes, language: Language) -> Mended:
+    source = mended.source[:start] + new + mended.source[end:]
+    tree = mended.tree.copy()
+    tree.edit(
+        start,
+        end,
+        start + len(new),
+        point_at(mended.source, start),
+        point_at(mended.source, end),
+        point_at(source, start + len(new)),
+    )
+    return Mended(source, language.parser().parse(source, tree))
+
+
+def point_at(source: bytes, byte: int) -> tuple[int, int]:
+    """Row and column of a byte, as tree-sitter counts them."""
+    return source.count(b"\n", 0, byte), byte - source.rfind(b"\n", 0, byte) - 1

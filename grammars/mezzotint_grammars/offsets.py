@@ -31,9 +31,9 @@ class Offsets:
         return self._marks[mark] + len(utf8(self._text[mark * _STRIDE : char]))
 
     def char_of(self, byte: int) -> int:
-        """How many characters lie before this many bytes."""
+        """How many characters lie before this many bytes; all of them if the text has fewer."""
         if self._is_ascii:
-            return byte
+            return min(byte, len(self._text))
         mark = bisect_right(self._marks, byte) - 1
         start = mark * _STRIDE
         some = utf8(self._text[start : start + _STRIDE])[: byte - self._marks[mark]]

@@ -1,22 +1,22 @@
 """What is around a place: the block, the statement, the definition.
 
 Reads ``blocks.scm``, where ``@block`` holds statements, or what is from the end of the last
-``@open`` to ``@close`` does.
+``@open`` to ``@close`` does, or to the end of the node around it if there is no ``@close``.
 
 A place is in a block if what is typed there becomes part of it. After the last line of an indented
 block, it does as long as the line is indented further than the block's header.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import tree_sitter
 
 from mezzotint_grammars.definitions import Definition, definitions_of
 from mezzotint_grammars.inside import inside_of
-from mezzotint_grammars.lines import Line, column_after, line_at, line_before
+from mezzotint_grammars.lines import Line, column_after, line_after, line_at, line_before
 from mezzotint_grammars.span import Span
-from mezzotint_grammars.syntax import Syntax
+from mezzotint_grammars.syntax import Nodes, Syntax
 
 
 def block_at(syntax: Syntax, offset: int) -> Span:
@@ -31,24 +31,24 @@ def statement_at(syntax: Syntax, offset: int) -> Span | None:
     if line.is_blank:
         return None
     place = _place(syntax, offset)
-    if _was_blanked(syntax, line):
+    if syntax.has_blanked(line):
         return line.content
     touched = min(max(offset, line.content.start), line.content.end)
-    for _, node in _blocks(syntax, place):
-        for child in _children_at(syntax, node, touched):
-            span = syntax.span(child)
-            if span.start <= touched <= span.end:
-                return line.content if child.is_error else span
-        break
+    block, node = next(_blocks(syntax, place), (Span(0, len(syntax.text)), None))
+    for child in _children_at(syntax, node, touched) if node else ():
+        span = syntax.trimmed(child)
+        is_inside = child.is_named and block.start <= span.start and span.end <= block.end
+        if is_inside and span.start <= touched <= span.end:
+            return line.content if child.is_error else span
     return line.content
 
 
-def definition_at(syntax: Syntax, offset: int) -> Definition | None:
+def definition_at(syntax: Syntax, offset: int) -> Span | None:
     """The innermost definition that what is typed here becomes part of."""
     place = _place(syntax, offset)
     around = definitions_of(syntax, _touching(syntax, place.anchor))
-    holding = [one for one in around if _is_in_definition(syntax, place, one)]
-    return min(holding, key=lambda one: one.end - one.start, default=None)
+    holding = [Span(one.start, one.end) for one in around if _is_in_definition(syntax, place, one)]
+    return min(holding, key=lambda span: span.end - span.start, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class _Place:
 
     offset: int
     anchor: int
-    """In an indented language the end of what precedes a blank place; else the place itself."""
+    """Next to a blank or a comment in an indented language; else the place itself."""
     line: Line
     column: int
 
@@ -66,38 +66,49 @@ def _place(syntax: Syntax, offset: int) -> _Place:
     text, line = syntax.text, line_at(syntax.text, offset)
     if not syntax.language.indented:
         return _Place(offset, offset, line, line.column)
-    if not (line.is_blank or _was_blanked(syntax, line)):
+    if not _says_nothing(syntax, line):
         return _Place(offset, max(offset, line.content.start), line, line.column)
-    column = line.column if not line.is_blank else column_after(text[line.start : offset])
-    above = line_before(text, line)
-    while above is not None and _says_nothing(syntax, above):
-        above = line_before(text, above)
+    column = column_after(text[line.start : offset]) if line.is_blank else line.column
+    below = _next_that_says(syntax, line, line_after)
+    if below is not None and below.column == column and not line.is_blank:
+        return _Place(offset, below.content.start, line, column)
+    above = _next_that_says(syntax, line, line_before)
     return _Place(offset, above.content.end if above else 0, line, column)
 
 
+def _next_that_says(
+    syntax: Syntax, line: Line, following: Callable[[str, Line], Line | None]
+) -> Line | None:
+    found = following(syntax.text, line)
+    while found is not None and _says_nothing(syntax, found):
+        found = following(syntax.text, found)
+    return found
+
+
 def _says_nothing(syntax: Syntax, line: Line) -> bool:
-    if line.is_blank or _was_blanked(syntax, line):
+    if line.is_blank or syntax.has_blanked(line):
         return True
     return syntax.text.startswith(syntax.language.lexis.line_comments, line.content.start)
 
 
-def _was_blanked(syntax: Syntax, line: Line) -> bool:
-    start, end = syntax.offsets.byte_of(line.start), syntax.offsets.byte_of(line.end)
-    return not line.is_blank and not syntax.source[start:end].strip()
-
-
 def _blocks(syntax: Syntax, place: _Place) -> Iterator[tuple[Span, tree_sitter.Node]]:
     """The blocks that hold the place, the innermost first, each with the node of its statements."""
-    found: list[tuple[Span, tree_sitter.Node]] = []
-    for _, nodes in syntax.matches("blocks", _touching(syntax, place.anchor)):
-        if "block" in nodes:
-            block = nodes["block"][0]
-            found.append((inside_of(syntax, block), block))
-        elif (parent := nodes["close"][0].parent) is not None:
-            opened = max(node.end_byte for node in nodes["open"])
-            found.append((syntax.chars(opened, nodes["close"][0].start_byte), parent))
+    matches = syntax.matches("blocks", _touching(syntax, place.anchor))
+    found = [block for _, nodes in matches if (block := _block(syntax, nodes))]
     found.sort(key=lambda block: (block[0].end - block[0].start, -block[1].start_byte))
     yield from (block for block in found if _is_in_block(syntax, place, *block))
+
+
+def _block(syntax: Syntax, nodes: Nodes) -> tuple[Span, tree_sitter.Node] | None:
+    if "block" in nodes:
+        return inside_of(syntax, nodes["block"][0]), nodes["block"][0]
+    opener = max(nodes["open"], key=lambda node: node.end_byte)
+    closer = nodes["close"][0] if "close" in nodes else None
+    parent = (closer or opener).parent
+    if parent is None:
+        return None
+    end = closer.start_byte if closer else parent.end_byte
+    return syntax.chars(opener.end_byte, end), parent
 
 
 def _is_in_block(syntax: Syntax, place: _Place, span: Span, node: tree_sitter.Node) -> bool:
@@ -127,9 +138,11 @@ def _children_at(syntax: Syntax, node: tree_sitter.Node, offset: int) -> Iterato
     """The children that touch the place, the one that goes on after it first."""
     byte = syntax.offsets.byte_of(offset)
     for nearby in (byte, max(0, byte - 1)):
-        child = node.first_named_child_for_byte(nearby)
-        if child is not None:
-            yield child
+        # Not Node.first_named_child_for_byte: where there is none, py-tree-sitter 0.26.1 gives a
+        # node that crashes the process when it is asked anything.
+        cursor = node.walk()
+        if cursor.goto_first_child_for_byte(nearby) is not None and cursor.node is not None:
+            yield cursor.node
 
 
 def _touching(syntax: Syntax, offset: int) -> Span:

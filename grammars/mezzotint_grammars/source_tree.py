@@ -70,10 +70,10 @@ class SourceTree:
         """The innermost definition that what is typed here becomes part of."""
         at, tree = self._tree_at(offset)
         if tree.syntax is None:
-            found = indentation.definition_at(tree.text, offset - at)
+            span = indentation.definition_at(tree.text, offset - at)
         else:
-            found = places.definition_at(tree.syntax.mended, offset - at)
-        return found.shifted(at) if found else None
+            span = places.definition_at(tree.syntax.mended, offset - at)
+        return span.shifted(at) if span else None
 
     def zone(self, offset: int) -> Zone:
         """What the characters before and after the place both lie in."""

@@ -11,7 +11,8 @@ from functools import cached_property
 import tree_sitter
 
 from mezzotint_grammars.language import Language
-from mezzotint_grammars.mending import mend
+from mezzotint_grammars.lines import Line
+from mezzotint_grammars.mending import mend, point_at
 from mezzotint_grammars.offsets import Offsets, utf8
 from mezzotint_grammars.span import Span
 
@@ -45,9 +46,9 @@ class Syntax:
             start_byte,
             old_end_byte,
             new_end_byte,
-            _point(self.source, start_byte),
-            _point(self.source, old_end_byte),
-            _point(source, new_end_byte),
+            point_at(self.source, start_byte),
+            point_at(self.source, old_end_byte),
+            point_at(source, new_end_byte),
         )
         text = self.text[:start] + new_text + self.text[old_end:]
         parsed = self.language.parser().parse(source, tree)
@@ -58,8 +59,13 @@ class Syntax:
         """The same without the lines that keep others from being understood; offsets are equal."""
         if not self.tree.root_node.has_error:
             return self
-        source, tree = mend(self.source, self.tree, self.language)
-        return replace(self, source=source, tree=tree)
+        mended = mend(self.source, self.tree, self.language)
+        return replace(self, source=mended.source, tree=mended.tree)
+
+    def has_blanked(self, line: Line) -> bool:
+        """Whether a line of the text counts as blank in what was mended."""
+        start, end = self.offsets.byte_of(line.start), self.offsets.byte_of(line.end)
+        return not line.is_blank and not self.source[start:end].strip()
 
     def span(self, node: tree_sitter.Node) -> Span:
         """Where a node is."""
@@ -102,7 +108,3 @@ class Syntax:
         start, end = self.offsets.byte_of(within.start), self.offsets.byte_of(within.end)
         cursor.set_byte_range(start, max(end, start + 1))
         return cursor
-
-
-def _point(source: bytes, byte: int) -> tuple[int, int]:
-    return source.count(b"\n", 0, byte), byte - source.rfind(b"\n", 0, byte) - 1

@@ -1,4 +1,8 @@
-"""Whether a place lies in code, in a string or in a comment. Reads ``zones.scm``."""
+"""Whether a place lies in code, in a string or in a comment.
+
+Reads ``zones.scm``: ``@string`` and ``@comment``, ``@code`` for code inside of a string, and ``@text``
+for text without quotes, which counts as a string.
+"""
 
 from enum import Enum
 
@@ -15,6 +19,14 @@ class Zone(Enum):
     CODE = "code"
     STRING = "string"
     COMMENT = "comment"
+
+
+_ZONES = {
+    "code": Zone.CODE,
+    "string": Zone.STRING,
+    "text": Zone.STRING,
+    "comment": Zone.COMMENT,
+}
 
 
 def zone_at(syntax: Syntax, offset: int) -> Zone:
@@ -49,15 +61,15 @@ def _zone_in_tree(syntax: Syntax, offset: int) -> Zone:
     captures = syntax.captures("zones", around).items()
     zones = [(node, capture) for capture, nodes in captures for node in nodes]
     zones.sort(key=lambda zone: zone[0].end_byte - zone[0].start_byte)
-    return next(
-        (Zone(capture) for node, capture in zones if _holds(syntax, node, capture, offset)),
-        Zone.CODE,
-    )
+    holding = (kind for node, kind in zones if _holds(syntax, node, kind, offset))
+    return _ZONES[next(holding, "code")]
 
 
 def _holds(syntax: Syntax, node: tree_sitter.Node, capture: str, offset: int) -> bool:
     """Whether what is typed at ``offset`` becomes part of the node."""
     span = syntax.span(node)
+    if capture == "text":
+        return span.start <= offset <= span.end
     if offset != span.end:
         return span.start < offset < span.end
     if capture == "comment":

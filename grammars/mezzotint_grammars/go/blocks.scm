@@ -1,5 +1,6 @@
 (source_file) @block
 (block) @block
+(statement_list) @block
 (field_declaration_list) @block
 (interface_type "{" @open "}" @close)
 (import_spec_list) @block

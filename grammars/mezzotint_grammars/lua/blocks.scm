@@ -4,6 +4,8 @@
 (function_declaration parameters: (_) @open "end" @close)
 (function_definition parameters: (_) @open "end" @close)
 (if_statement "then" @open . [(elseif_statement) (else_statement) "end"] @close)
+(if_statement
+  (elseif_statement "then" @open) . [(elseif_statement) (else_statement) "end"] @close)
 (if_statement (else_statement "else" @open) "end" @close)
 (for_statement "do" @open "end" @close)
 (while_statement "do" @open "end" @close)

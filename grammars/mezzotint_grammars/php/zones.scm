@@ -5,4 +5,4 @@
 (heredoc_body) @string
 (nowdoc_body) @string
 (shell_command_expression) @string
-(text) @string
+(text) @text

@@ -1,1 +1,1 @@
-(jsx_text) @string
+(jsx_text) @text
