@@ -44,8 +44,8 @@ class Snippet:
 class Hole:
     """A place between two pieces of code that wants text.
 
-    ``prefix`` and ``suffix`` are the whole file on either side of the hole, or as much of it as
-    the caller has; the engine takes the windows that fit its model.
+    ``prefix`` and ``suffix`` are the file on either side of the hole, or as much of it as the
+    caller thinks worth showing; the engine takes the windows that fit its model.
     """
 
     prefix: str
@@ -55,6 +55,12 @@ class Hole:
     kind: HoleKind = HoleKind.REGION
     snippets: tuple[Snippet, ...] = ()
     """What else is worth knowing, what changes least first; a model may have no room for it."""
+    indent: str = ""
+    """The white space that lines of the fill begin with; the prefix has some or all of the first."""
+    lines: int | None = None
+    """The most lines that a fill may have, if there is a limit."""
+    block_end: int | None = None
+    """How many characters of the suffix are in the same block as the hole, if that is known."""
 
 
 class StopReason(Enum):

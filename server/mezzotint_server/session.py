@@ -15,6 +15,7 @@ from mezzotint_server.newest import NewestWins
 from mezzotint_server.progress import WorkDoneProgress
 from mezzotint_server.protocol import MezzotintProtocol
 from mezzotint_server.settings import Settings
+from mezzotint_server.trees import Trees
 
 _logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class MezzotintServer(LanguageServer):
         self.setting_problems: tuple[str, ...] = ()
         self.client = ClientCapabilities()
         self.documents = Documents()
+        self.trees = Trees()
         self.newest = NewestWins()
         self.feedback = Feedback(self.window_show_message)
         self.engine: Engine | None = None

@@ -8,9 +8,10 @@ import sys
 from dataclasses import dataclass
 
 from mezzotint_grammars import language_of_path
+from mezzotint_grammars.span import Span
 from mezzotint_infill.errors import BadHoleError
-from mezzotint_infill.hole import Fill, Hole, HoleKind
-from mezzotint_server.kind import kind_of
+from mezzotint_infill.hole import Fill, Hole
+from mezzotint_server.holes import Surroundings, surroundings_of, with_line_feeds
 from mezzotint_server.place import Place, parse_position
 from mezzotint_server.source_file import LINE_BREAK, SourceFile, counted
 
@@ -26,6 +27,7 @@ class HoleInFile:
     file: SourceFile
     start: int
     end: int
+    around: Surroundings
     hole: Hole
     line: int
     """The line, counted from 1, that the hole starts in."""
@@ -64,11 +66,12 @@ def find_hole(place: str, to: str | None) -> HoleInFile:
     file = SourceFile.read(wanted.path)
     start = file.offset(wanted.line, wanted.column)
     if to is None:
-        return _hole(file, start, start, wanted.line)
+        return _at_cursor(file, start, wanted.line)
     end = file.offset(*parse_position(to))
     if end < start:
         raise BadHoleError(f"--to {to} is before the hole's start at {place}.")
-    return _hole(file, start, end, wanted.line, HoleKind.REGION)
+    around = _surroundings(file, start, end)
+    return HoleInFile(file, start, end, around, around.region(), wanted.line)
 
 
 def _at_marker(data: bytes) -> HoleInFile:
@@ -83,16 +86,18 @@ def _at_marker(data: bytes) -> HoleInFile:
     start = marked.text.index(MARKER)
     file = SourceFile.of_bytes(data.replace(MARKER.encode(), b"", 1), "standard input")
     line = 1 + sum(next_line <= start for _, next_line in marked.line_ends[:-1])
-    return _hole(file, start, start, line)
+    return _at_cursor(file, start, line)
 
 
-def _hole(
-    file: SourceFile, start: int, end: int, line: int, kind: HoleKind | None = None
-) -> HoleInFile:
-    prefix = LINE_BREAK.sub("\n", file.text[:start])
-    suffix = LINE_BREAK.sub("\n", file.text[end:])
-    kind = kind or kind_of(prefix.rpartition("\n")[2], suffix.partition("\n")[0])
-    return HoleInFile(file, start, end, Hole(prefix, suffix, _language(file), kind), line)
+def _at_cursor(file: SourceFile, place: int, line: int) -> HoleInFile:
+    around = _surroundings(file, place, place)
+    return HoleInFile(file, place, place, around, around.hole_asked_for(), line)
+
+
+def _surroundings(file: SourceFile, start: int, end: int) -> Surroundings:
+    before, between = with_line_feeds(file.text[:start]), with_line_feeds(file.text[start:end])
+    place = Span(len(before), len(before) + len(between))
+    return surroundings_of(with_line_feeds(file.text), place, _language(file))
 
 
 def _language(file: SourceFile) -> str:

@@ -15,9 +15,9 @@ from lsprotocol import types
 from mezzotint_infill.errors import EngineError, InfillError, ModelError
 from mezzotint_infill.hole import Hole
 from mezzotint_infill.options import InfillOptions
+from mezzotint_server.cursor import Cursor
 from mezzotint_server.documents import Document
 from mezzotint_server.engine import Engine
-from mezzotint_server.holes import hole_at
 from mezzotint_server.session import MezzotintServer
 from mezzotint_server.settings import Settings
 
@@ -72,24 +72,27 @@ async def _items(
     place = _place(document, params)
     if place is None or not await engine.is_up():
         return []
-    texts = await _texts(engine, place.hole, _options(params.context, server.settings))
+    around = await server.trees.run(lambda: place.cursor.surroundings(server.trees))
+    is_asked = _is_asked(params.context)
+    hole = around.hole_asked_for() if is_asked else around.hole_while_typing()
+    if hole is None:
+        return []
+    texts = await _texts(engine, hole, _options(params.context, server.settings))
     return [place.item(text) for text in texts]
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """The cursor: what is to be filled there, and how a fill becomes an item."""
+    """Where something is to be filled in, and how a fill becomes an item."""
 
-    hole: Hole
+    cursor: Cursor
     range: types.Range
-    selected: str
+    selected: str = ""
     """Text of the menu's entry that the suggestion goes on from; mostly empty."""
-    line_break: str
 
     def item(self, text: str) -> types.InlineCompletionItem:
-        return types.InlineCompletionItem(
-            self.selected + text.replace("\n", self.line_break), range=self.range
-        )
+        own_breaks = text.replace("\n", self.cursor.document.line_break)
+        return types.InlineCompletionItem(self.selected + own_breaks, range=self.range)
 
 
 def _place(document: Document, params: types.InlineCompletionParams) -> _Place | None:
@@ -100,14 +103,12 @@ def _place(document: Document, params: types.InlineCompletionParams) -> _Place |
     if selected is not None:
         return _place_after(selected, document, params.position)
     line, index = document.place(params.position)
-    cursor = document.position(line, index)
-    return _Place(
-        hole_at(document, line, index), types.Range(cursor, cursor), "", document.line_break
-    )
+    position = document.position(line, index)
+    return _Place(Cursor(document, line, index), types.Range(position, position))
 
 
 def _place_after(
-    selected: types.SelectedCompletionInfo, document: Document, cursor: types.Position
+    selected: types.SelectedCompletionInfo, document: Document, position: types.Position
 ) -> _Place | None:
     """The place behind the menu's entry, as if it had been accepted.
 
@@ -116,7 +117,7 @@ def _place_after(
     start = selected.range.start
     is_simple = (
         start.line == selected.range.end.line
-        and selected.range.end == cursor
+        and selected.range.end == position
         and not set(selected.text) & {"\n", "\r"}
     )
     if not is_simple:
@@ -125,16 +126,16 @@ def _place_after(
     accepted = document.edited(
         types.TextDocumentContentChangePartial(selected.range, selected.text)
     )
-    return _Place(
-        hole_at(accepted, line, index + len(selected.text)),
-        selected.range,
-        selected.text,
-        document.line_break,
-    )
+    cursor = Cursor(accepted, line, index + len(selected.text))
+    return _Place(cursor, selected.range, selected.text)
+
+
+def _is_asked(context: types.InlineCompletionContext) -> bool:
+    return context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
 
 
 def _options(context: types.InlineCompletionContext, settings: Settings) -> InfillOptions:
-    if context.trigger_kind is types.InlineCompletionTriggerKind.Invoked:
+    if _is_asked(context):
         return InfillOptions(
             candidates=settings.candidates, deadline_ms=settings.invoked_deadline_ms
         )

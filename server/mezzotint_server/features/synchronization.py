@@ -25,3 +25,4 @@ def did_close(server: MezzotintServer, params: types.DidCloseTextDocumentParams)
     """Forget the document."""
     server.newest.drop(params.text_document.uri)
     server.documents.close(params.text_document.uri)
+    server.trees.forget(params.text_document.uri)

@@ -78,7 +78,7 @@ def test_every_option_reaches_the_infiller(run: Run, says: type[Says], source: P
         ("x = \r\ny\r\n", "1", None, "x = ", "\ny\n", HoleKind.REST_OF_LINE),
         ("\ufeffx = \r\n", "1:1", None, "", "x = \n", HoleKind.PART_OF_LINE),
         ("f()\n", "1:3", None, "f(", ")\n", HoleKind.PART_OF_LINE),
-        ("\tif x:\n\t\t\n", "2:3", None, "\tif x:\n\t\t", "\n", HoleKind.LINE),
+        ("\tif x:\n\t\t\n", "2:3", None, "\tif x:\n\t\t", "\n", HoleKind.BLOCK),
         ("größe = \n", "1:9", None, "größe = ", "\n", HoleKind.REST_OF_LINE),
         ("𝒳 = f(1)\n", "1:7", "1:8", "𝒳 = f(", ")\n", HoleKind.REGION),
         ("a\nb\nc\n", "2:1", "3:2", "a\n", "\n", HoleKind.REGION),

@@ -75,7 +75,7 @@ async def test_who_asks_by_hand_gets_more_suggestions_and_more_time(
     asked = Asked("x = ‸\n", scripted_engine(candidates=("1", "2", "3")))
     assert texts(await asked.items(trigger)) == expected
     [(hole, options)] = asked.client.asked
-    assert hole == Hole("x = ", "\n", "python", HoleKind.REST_OF_LINE)
+    assert hole == Hole("x = ", "\n", "python", HoleKind.REST_OF_LINE, lines=1)
     assert (options.candidates, options.deadline_ms) == (wanted, deadline_ms)
 
 
@@ -99,7 +99,17 @@ async def test_what_cannot_be_seen_is_not_suggested(
 async def test_a_fill_has_the_documents_own_line_breaks(scripted_engine: ScriptedEngine) -> None:
     asked = Asked("a\r\n‸\r\n", scripted_engine(candidates=("b\nc",)))
     assert texts(await asked.items()) == ["b\r\nc"]
-    assert asked.client.asked[0][0] == Hole("a\n", "\n", "python", HoleKind.LINE)
+    hole = asked.client.asked[0][0]
+    assert hole == Hole("a\n", "\n", "python", HoleKind.LINE, lines=1, block_end=1)
+
+
+async def test_inside_of_a_word_nothing_is_suggested_but_to_those_who_ask(
+    scripted_engine: ScriptedEngine,
+) -> None:
+    asked = Asked("print(he‸ight)\n", scripted_engine(candidates=("1",)))
+    assert await asked.items(AUTOMATIC) == []
+    assert asked.client.asked == []
+    assert texts(await asked.items(INVOKED)) == ["1"]
 
 
 def selection(text: str, start: tuple[int, int], end: tuple[int, int]) -> Any:

@@ -1,0 +1,42 @@
+"""The last tree of each open document, and a thread that parses: never the event loop.
+
+A new version of a text is compared with the last one, so only what has changed is parsed. Knows no
+edits, no holes and no protocol.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from mezzotint_grammars.difference import reparsed
+from mezzotint_grammars.source_tree import SourceTree
+
+T = TypeVar("T")
+
+
+class Trees:
+    """One editor's documents as trees; of a large document, the piece that was asked for last."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, SourceTree] = {}
+        # One thread: parsing holds the interpreter's lock, so more would win nothing.
+        self._thread = ThreadPoolExecutor(1, "mezzotint-parsing")
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do something that parses, off the event loop; one thing at a time."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def parse(self, uri: str, text: str, language: str) -> SourceTree:
+        """The tree of a document, or of a piece of it."""
+        last = self._last.get(uri)
+        if last is not None and last.language_id == language:
+            tree = reparsed(last, text)
+        else:
+            tree = SourceTree.parse(text, language)
+        self._last[uri] = tree
+        return tree
+
+    def forget(self, uri: str) -> None:
+        """The document is closed."""
+        self._last.pop(uri, None)
