@@ -22,6 +22,10 @@ _MEMBERS = {"function": "method", "variable": "field", "constant": "field"}
 _VAGUE = frozenset(["", "variable", "type", "field"])
 """Kinds that give way to another pattern's."""
 _SIGNATURE_CHARS = 240
+_ROUNDED = re.compile(r"(?<=[(\[]) |,? (?=[)\]])")
+"""White space and commas that only several lines need."""
+_OPENING = re.compile(r"(\s*([:{(\[=]|=>))+$")
+_ENDING = re.compile(r"\s+end$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +92,17 @@ def _parts(syntax: Syntax, within: Span | None) -> list[_Parts]:
 
 def _definition(syntax: Syntax, parts: _Parts) -> Definition:
     wholes = sorted(parts.wholes, key=lambda node: (node.start_byte, -node.end_byte))
-    span = syntax.trimmed(wholes[0])
+    start, end = syntax.trimmed(wholes[0])
     body = inside_of(syntax, parts.body) if parts.body else None
-    doc = syntax.text_of(parts.doc) if parts.doc else doc_before(syntax, wholes[0])
+    if parts.doc:
+        doc = syntax.text_of(parts.doc)
+    else:
+        doc = doc_before(syntax.text, start, syntax.language.lexis)
     return Definition(
         name=" ".join(syntax.text_of(parts.name).split()),
         kind=parts.kind,
-        start=span.start,
-        end=span.end,
+        start=start,
+        end=end,
         body=body,
         signature=_signature(syntax, wholes[-1], body),
         doc=first_line(doc),
@@ -104,22 +111,22 @@ def _definition(syntax: Syntax, parts: _Parts) -> Definition:
 
 def _signature(syntax: Syntax, whole: tree_sitter.Node, body: Span | None) -> str:
     end = syntax.offsets.byte_of(body.start) if body else whole.end_byte
-    line = " ".join(_without_comments(syntax, whole.start_byte, end).split())
-    line = re.sub(r"(?<=[(\[]) |,? (?=[)\]])", "", line)
-    line = re.sub(r"(\s*([:{(\[=]|=>))+$" if body else r"\s+end$", "", line)
-    return line[:_SIGNATURE_CHARS]
+    text = syntax.source[whole.start_byte : end].decode("utf-8", errors="ignore")
+    if "\n" in text:
+        text = _without_comments(syntax, whole.start_byte, end)
+        text = _ROUNDED.sub("", " ".join(text.split()))
+    return (_OPENING if body else _ENDING).sub("", text.strip())[:_SIGNATURE_CHARS]
 
 
 def _without_comments(syntax: Syntax, start: int, end: int) -> str:
-    """The text between two bytes; comments can only be in the way if it has several lines."""
+    """The text between two bytes without the comments, which would hide the rest of one line."""
     pieces: list[bytes] = []
-    if b"\n" in syntax.source[start:end]:
-        comments = syntax.captures("zones", syntax.chars(start, end)).get("comment", [])
-        for comment in comments:
-            if start <= comment.start_byte < end:
-                pieces.append(syntax.source[start : comment.start_byte])
-                start = comment.end_byte
-    return b" ".join([*pieces, syntax.source[start:end]]).decode("utf-8")
+    comments = syntax.captures("zones", syntax.chars(start, end)).get("comment", [])
+    for comment in comments:
+        if start <= comment.start_byte < end:
+            pieces.append(syntax.source[start : comment.start_byte])
+            start = comment.end_byte
+    return b" ".join([*pieces, syntax.source[start:end]]).decode("utf-8", errors="ignore")
 
 
 def _seen_from_outside(found: Iterable[Definition]) -> Iterable[Definition]:

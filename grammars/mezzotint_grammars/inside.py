@@ -2,7 +2,7 @@
 
 import tree_sitter
 
-from mezzotint_grammars.lines import line_after, line_at
+from mezzotint_grammars.lines import Line, line_after, line_at, line_before
 from mezzotint_grammars.span import Span
 from mezzotint_grammars.syntax import Syntax
 
@@ -42,21 +42,28 @@ def _edges(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, tree_sitter
 
 
 def _indented(syntax: Syntax, node: tree_sitter.Node) -> Span:
-    """From what follows the header to the last line.
-
-    In front there may be comments and at both ends blanked lines, of which the tree knows nothing.
-    """
-    header = node.prev_sibling
-    while header is not None and header.type.endswith("comment"):
-        header = header.prev_sibling
+    """The lines of a block, with the comments before it, which are no part of its node."""
     start, end = syntax.span(node)
-    if header is not None:
-        after = syntax.text[syntax.span(header).end : start]
-        start -= len(after.lstrip())
+    first = line_at(syntax.text, start)
+    above = line_before(syntax.text, first) if first.content.start == start else None
+    while above is not None and _belongs_below(syntax, above):
+        if not above.is_blank and above.column >= first.column:
+            start = above.content.start
+        above = line_before(syntax.text, above)
+    return Span(start, _end_with_blanked(syntax, node, end) if syntax.is_mended else end)
+
+
+def _belongs_below(syntax: Syntax, line: Line) -> bool:
+    if line.is_blank or syntax.has_blanked(line):
+        return True
+    return syntax.text.startswith(syntax.language.lexis.line_comments, line.content.start)
+
+
+def _end_with_blanked(syntax: Syntax, node: tree_sitter.Node, end: int) -> int:
     outside = line_at(syntax.text, syntax.span(node.parent or node).start).column
     below = line_after(syntax.text, line_at(syntax.text, end))
     while below is not None and (below.is_blank or syntax.has_blanked(below)):
         if not below.is_blank and below.column > outside:
             end = below.content.end
         below = line_after(syntax.text, below)
-    return Span(start, end)
+    return end

@@ -15,8 +15,10 @@ import tree_sitter
 from mezzotint_grammars.language import Language
 from mezzotint_grammars.lexis import Lexis, is_open, tokens_of
 
-_ATTEMPTS = 6
-"""How many changes are tried: each costs a parse of what it concerns."""
+_ATTEMPTS = 4
+"""How many lines are tried without: each costs a parse of what it concerns."""
+_ERRORS = 4
+"""How many errors are looked into at a time; later ones tend to follow from the first."""
 _LINES_ABOVE = 30
 """How far above an error the line is looked for that is to blame."""
 _LINES = 400
@@ -71,7 +73,7 @@ def _closed(mended: Mended, language: Language) -> Mended:
 def _left_open(mended: Mended, lexis: Lexis) -> Iterator[int]:
     """The rows near an error that leave a bracket or a string open before a line no deeper."""
     lines = mended.source.split(b"\n")
-    for error in _errors(mended.tree):
+    for error in islice(_errors(mended.tree), _ERRORS):
         first = error.start_point.row
         if _rows(error) == 0 and error.parent is not None:
             first = max(error.parent.start_point.row, first - _LINES_ABOVE)
@@ -88,7 +90,7 @@ def _starts(mended: Mended) -> Iterator[int]:
 
     An outer one may begin with what is well.
     """
-    errors = [error for error in _errors(mended.tree) if _rows(error) > 0]
+    errors = [error for error in islice(_errors(mended.tree), _ERRORS) if _rows(error) > 0]
     for number, error in enumerate(errors):
         if all(later.start_byte >= error.end_byte for later in errors[number + 1 :]):
             yield error.start_point.row

@@ -16,6 +16,8 @@ from mezzotint_grammars.mending import mend, point_at
 from mezzotint_grammars.offsets import Offsets, utf8
 from mezzotint_grammars.span import Span
 
+_SMALL = 32_000
+"""Bytes that are parsed anew in about 3 ms."""
 Nodes = dict[str, list[tree_sitter.Node]]
 
 
@@ -28,6 +30,8 @@ class Syntax:
     source: bytes
     tree: tree_sitter.Tree
     offsets: Offsets
+    is_mended: bool = False
+    """Whether the tree is that of the text without some of its lines."""
 
     @classmethod
     def of(cls, text: str, language: Language) -> "Syntax":
@@ -36,11 +40,22 @@ class Syntax:
         return cls(language, text, source, language.parser().parse(source), Offsets(text))
 
     def edited(self, start: int, old_end: int, new_text: str) -> "Syntax":
-        """Parse what changes when these characters become ``new_text``; this tree stays as it is."""
+        """Parse what changes when these characters become ``new_text``; this tree stays as it is.
+
+        The result is that of a fresh parse; in a large text, what is broken may be told differently.
+        """
+        text = self.text[:start] + new_text + self.text[old_end:]
+        tree, source = self._tree_edited(start, old_end, utf8(new_text))
+        parsed = self.language.parser().parse(source, tree)
+        if parsed.root_node.has_error and len(source) <= _SMALL:
+            # What is reused may lead tree-sitter to another recovery from the same error.
+            parsed = self.language.parser().parse(source)
+        return Syntax(self.language, text, source, parsed, Offsets(text))
+
+    def _tree_edited(self, start: int, old_end: int, new: bytes) -> tuple[tree_sitter.Tree, bytes]:
         start_byte, old_end_byte = self.offsets.byte_of(start), self.offsets.byte_of(old_end)
-        inserted = utf8(new_text)
-        source = self.source[:start_byte] + inserted + self.source[old_end_byte:]
-        new_end_byte = start_byte + len(inserted)
+        source = self.source[:start_byte] + new + self.source[old_end_byte:]
+        new_end_byte = start_byte + len(new)
         tree = self.tree.copy()
         tree.edit(
             start_byte,
@@ -50,9 +65,7 @@ class Syntax:
             point_at(self.source, old_end_byte),
             point_at(source, new_end_byte),
         )
-        text = self.text[:start] + new_text + self.text[old_end:]
-        parsed = self.language.parser().parse(source, tree)
-        return Syntax(self.language, text, source, parsed, Offsets(text))
+        return tree, source
 
     @cached_property
     def mended(self) -> "Syntax":
@@ -60,12 +73,12 @@ class Syntax:
         if not self.tree.root_node.has_error:
             return self
         mended = mend(self.source, self.tree, self.language)
-        return replace(self, source=mended.source, tree=mended.tree)
+        return replace(self, source=mended.source, tree=mended.tree, is_mended=True)
 
     def has_blanked(self, line: Line) -> bool:
         """Whether a line of the text counts as blank in what was mended."""
         start, end = self.offsets.byte_of(line.start), self.offsets.byte_of(line.end)
-        return not line.is_blank and not self.source[start:end].strip()
+        return self.is_mended and not line.is_blank and not self.source[start:end].strip()
 
     def span(self, node: tree_sitter.Node) -> Span:
         """Where a node is."""
@@ -73,8 +86,10 @@ class Syntax:
 
     def trimmed(self, node: tree_sitter.Node) -> Span:
         """The same without white space at its end; some grammars count the line break in."""
-        text = self.source[node.start_byte : node.end_byte]
-        return self.chars(node.start_byte, node.start_byte + len(text.rstrip()))
+        end = node.end_byte
+        while end > node.start_byte and self.source[end - 1 : end].isspace():
+            end -= 1
+        return self.chars(node.start_byte, end)
 
     def chars(self, start_byte: int, end_byte: int) -> Span:
         """The characters between two bytes."""
