@@ -118,7 +118,7 @@ def _block_by_trial(tree: SourceTree, hole: Span, before: str, after: str) -> _B
         tried.text[block.start : block.end], tried.language_at(place)
     )
     around = tried.text[: block.start] + tried.text[block.end :]
-    end = block.end - len(trial) + hole.end - hole.start
+    end = min(block.end, len(tried.text)) - len(trial) + hole.end - hole.start
     is_empty = statements.strip() == _TRIAL and bool(around.strip())
     return _Block(is_empty, max(hole.end, end))
 
