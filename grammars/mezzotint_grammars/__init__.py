@@ -1,7 +1,7 @@
 """Knows languages: which one a file is in, where its code ends and its strings begin, how it parses.
 
 Imports nothing else of this project, no tensors and no editor protocol. To add a language: a folder
-beside ``python/`` and a line in ``_FOLDERS``.
+beside ``python/`` and a line in ``LANGUAGES``.
 """
 
 from pathlib import Path, PurePath
@@ -11,27 +11,28 @@ from mezzotint_grammars.lexis import Lexis
 
 __all__ = ["LANGUAGES", "Language", "Lexis", "language_for", "language_of_path"]
 
-_FOLDERS = (
-    "python",
-    "javascript",
-    "typescript",
-    "tsx",
-    "rust",
-    "go",
-    "java",
-    "c",
-    "cpp",
-    "csharp",
-    "ruby",
-    "php",
-    "bash",
-    "html",
-    "css",
-    "json",
-    "lua",
+LANGUAGES = tuple(
+    Language.from_folder(Path(__file__).parent / folder)
+    for folder in (
+        "python",
+        "javascript",
+        "typescript",
+        "tsx",
+        "rust",
+        "go",
+        "java",
+        "c",
+        "cpp",
+        "csharp",
+        "ruby",
+        "php",
+        "bash",
+        "html",
+        "css",
+        "json",
+        "lua",
+    )
 )
-
-LANGUAGES = tuple(Language.from_folder(Path(__file__).parent / folder) for folder in _FOLDERS)
 """Every language that is known."""
 
 _BY_ID = {name: language for language in LANGUAGES for name in (language.id, *language.aliases)}

@@ -19,7 +19,7 @@ def inside_of(syntax: Syntax, node: tree_sitter.Node) -> Span:
     if first is not None:
         return syntax.chars(first.end_byte, last.start_byte if last else node.end_byte)
     if node.parent is None:
-        return syntax.span(node)
+        return Span(0, len(syntax.text))
     if syntax.language.indented:
         return _indented(syntax, node)
     before, after = node.prev_sibling, node.next_sibling

@@ -60,14 +60,21 @@ def _damage(mended: Mended) -> tuple[int, int]:
 
 
 def _closed(mended: Mended, language: Language) -> Mended:
-    """The text with as many blocks closed at its end as help."""
-    while language.block_end and mended.tree.root_node.has_error:
-        ending = b"\n" + language.block_end.encode()
-        closed = _edited(mended, len(mended.source), len(mended.source), ending, language)
-        if closed.damage >= mended.damage:
-            break
-        mended = closed
-    return mended
+    """The text with as many blocks closed at its end as seem to be open, if that helps."""
+    if not language.block_end or not mended.tree.root_node.has_error:
+        return mended
+    end = len(mended.source)
+    endings = (count * (b"\n" + language.block_end.encode()) for count in _counts(mended, language))
+    closed = (_edited(mended, end, end, ending, language) for ending in endings)
+    return min([mended, *closed], key=_damage)
+
+
+def _counts(mended: Mended, language: Language) -> range:
+    """How many blocks may be open. Braces are counted; words say too many things."""
+    if language.block_end != "}":
+        return range(1, 3)
+    count = mended.source.count(b"{") - mended.source.count(b"}")
+    return range(count, count + 1) if count > 0 else range(0)
 
 
 def _left_open(mended: Mended, lexis: Lexis) -> Iterator[int]:

@@ -34,7 +34,7 @@ class Offsets:
         """How many characters lie before this many bytes; all of them if the text has fewer."""
         if self._is_ascii:
             return min(byte, len(self._text))
-        mark = bisect_right(self._marks, byte) - 1
+        mark = min(bisect_right(self._marks, byte) - 1, len(self._text) // _STRIDE)
         start = mark * _STRIDE
         some = utf8(self._text[start : start + _STRIDE])[: byte - self._marks[mark]]
         return start + len(some.decode("utf-8", errors="ignore"))

@@ -1,17 +1,96 @@
-"""Does code parse? Counts what tree-sitter finds wrong with it.
+"""Whether code is well formed, and what is wrong with a fill in the code around it.
 
-Judges nothing and fixes nothing: the caller compares two counts.
+Counts what tree-sitter finds wrong and looks for names that nothing brings in, for what is defined
+already and for a fill that leaves its block. Fixes nothing but a fill that goes on too long.
 """
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
 import tree_sitter
 
-from mezzotint_grammars import language_for
+from mezzotint_grammars.definitions import Definition, definitions_of
+from mezzotint_grammars.given import given_names
+from mezzotint_grammars.source_tree import SourceTree
+from mezzotint_grammars.span import Span
 
 _WINDOW_CHARS = 10_000
 """Code on each side of a hole that is looked at: about 3 ms of parsing in all."""
 _TOP_LEVEL_LINE = re.compile(r"^[^\s)\]}#\"']", re.MULTILINE)
+_ONCE = frozenset(["function", "method", "class", "interface", "enum"])
+"""Kinds of definitions that hide an earlier one; a variable is simply given another value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """What is wrong with a fill. Nothing, if all of this is empty."""
+
+    new_errors: int = 0
+    """How many more ERROR and MISSING nodes there are with it than without; never below 0."""
+    unknown: frozenset[str] = frozenset()
+    """Names that it uses and that stand nowhere else in the code, nor are the language's own."""
+    twice: frozenset[str] = frozenset()
+    """Names that it gives to something beside another thing of that name."""
+    leaves_block: bool = False
+    """Whether it goes on after the block that it begins in."""
+
+
+def validity(before: SourceTree, after: SourceTree, fill: Span, elsewhere: str = "") -> Validity:
+    """What a fill does to code; ``fill`` is where it is in ``after`` and ``before`` is without it.
+
+    ``elsewhere`` is more of the same file. Of code that does not parse, nothing else is said.
+    """
+    if (new := _errors(after) - _errors(before)) > 0:
+        return Validity(new_errors=new)
+    return Validity(
+        unknown=_unknown(before, after, fill, elsewhere),
+        twice=_twice(before, after, fill),
+        leaves_block=block_end(after, fill) < fill.end,
+    )
+
+
+def block_end(after: SourceTree, fill: Span) -> int:
+    """Where the part of a fill ends that is in the block that it begins in."""
+    text = after.text[fill.start : fill.end]
+    if not text.strip():
+        return fill.end
+    first = fill.start + len(text) - len(text.lstrip())
+    last = fill.start + len(text.rstrip())
+    end = after.enclosing_block(first).end
+    return fill.end if end >= last else max(end, fill.start)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The code on both sides of a hole, as far as it is looked at, with nothing between."""
+
+    tree: SourceTree
+    place: int
+    elsewhere: str
+    """What is known of the file beside that."""
+
+    def validity(self, fill: str) -> Validity:
+        """What is wrong with a fill."""
+        return validity(self.tree, *self._filled(fill), self.elsewhere)
+
+    def until_block_ends(self, fill: str) -> str:
+        """The fill without what comes after the block that it begins in."""
+        after, span = self._filled(fill)
+        end = block_end(after, span)
+        return fill if end == span.end else after.text[span.start : end].rstrip()
+
+    def _filled(self, fill: str) -> tuple[SourceTree, Span]:
+        after = self.tree.edited(self.place, self.place, fill)
+        return after, Span(self.place, self.place + len(fill))
+
+
+@lru_cache(maxsize=2)
+def gap_between(prefix: str, suffix: str, language: str) -> Gap:
+    """The gap between two pieces of code; asked for with every candidate, parsed once."""
+    before, after = _tail(prefix), _head(suffix)
+    elsewhere = prefix[: len(prefix) - len(before)] + suffix[len(after) :]
+    return Gap(SourceTree.parse(before + after, language), len(before), elsewhere)
 
 
 def errors_in(text: str, language: str) -> int:
@@ -19,8 +98,7 @@ def errors_in(text: str, language: str) -> int:
 
     Parses all of ``text``; for a hole in a large file use :func:`errors_around`.
     """
-    known = language_for(language)
-    return _count(known.parse(text).root_node) if known else 0
+    return _errors(SourceTree.parse(text, language))
 
 
 def errors_around(prefix: str, middle: str, suffix: str, language: str) -> int:
@@ -29,6 +107,62 @@ def errors_around(prefix: str, middle: str, suffix: str, language: str) -> int:
     The window depends on ``prefix`` and ``suffix`` alone, so the counts of two middles compare.
     """
     return errors_in(_tail(prefix) + middle + _head(suffix), language)
+
+
+def _unknown(before: SourceTree, after: SourceTree, fill: Span, elsewhere: str) -> frozenset[str]:
+    given = given_names(after.language_at(fill.start))
+    if not given:
+        return frozenset()
+    new = {
+        name
+        for name in after.names_used(fill.start, fill.end) - given
+        if not (_stands_in(before.text, name) or _stands_in(elsewhere, name))
+    }
+    if not new or any("*" in one.names for one in before.imports()):
+        return frozenset()
+    return new - after.names_defined()
+
+
+def _stands_in(text: str, name: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", text) is not None
+
+
+def _twice(before: SourceTree, after: SourceTree, fill: Span) -> frozenset[str]:
+    if after.syntax is None:
+        return frozenset()
+    new = [
+        one
+        for one in definitions_of(after.syntax, fill)
+        if fill.start <= one.start and one.end <= fill.end and _hides_others(after, one)
+    ]
+    if not new:
+        return frozenset()
+    old = [_moved(one, fill) for one in before.definitions() if _hides_others(before, one)]
+    return frozenset(
+        one.name
+        for place, one in enumerate(new)
+        if any(_is_hidden(after, other, one) for other in (*old, *new[:place]))
+    )
+
+
+def _hides_others(tree: SourceTree, one: Definition) -> bool:
+    """Whether it is not one of several that belong together, as a property and its setter."""
+    return one.kind in _ONCE and not tree.text.startswith("@", one.start)
+
+
+def _moved(one: Definition, fill: Span) -> Definition:
+    return one if one.start < fill.start else one.shifted(fill.end - fill.start)
+
+
+def _is_hidden(after: SourceTree, one: Definition, by: Definition) -> bool:
+    """Whether two definitions stand side by side; with other arguments, they may in some languages."""
+    if one.name != by.name or (one.signature != by.signature and _may_overload(after.language_id)):
+        return False
+    return after.enclosing_block(one.start) == after.enclosing_block(by.start)
+
+
+def _may_overload(language_id: str) -> bool:
+    return language_id != "python"
 
 
 def _tail(prefix: str) -> str:
@@ -47,6 +181,10 @@ def _head(suffix: str) -> str:
         return window
     starts = [match.start() for match in _TOP_LEVEL_LINE.finditer(window)]
     return window[: starts[-1]] if starts and starts[-1] > 0 else window
+
+
+def _errors(tree: SourceTree) -> int:
+    return _count(tree.syntax.tree.root_node) if tree.syntax else 0
 
 
 def _count(root: tree_sitter.Node) -> int:
