@@ -50,7 +50,8 @@ def mend(source: bytes, tree: tree_sitter.Tree, language: Language) -> Mended:
             if row is None:
                 break
             tried.add(row)
-            best = min(best, _without_line(best, row, language), key=_damage)
+            changed = _closed(_without_line(best, row, language), language)
+            best = min(best, changed, key=_damage)
         best = _closed(best, language)
     return best
 
