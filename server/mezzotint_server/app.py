@@ -4,7 +4,8 @@ from lsprotocol import types
 
 from mezzotint_server.features.inline_completion import OPTIONS, inline_completion
 from mezzotint_server.features.lifecycle import initialize, initialized, shutdown
-from mezzotint_server.features.synchronization import did_change, did_close, did_open
+from mezzotint_server.features.synchronization import did_change, did_close, did_open, did_save
+from mezzotint_server.features.workspace import did_change_folders, did_change_watched_files
 from mezzotint_server.session import Connect, MezzotintServer
 from mezzotint_server.settings import Settings
 
@@ -21,6 +22,9 @@ def create_server(connect: Connect, settings: Settings) -> MezzotintServer:
     server.feature(types.SHUTDOWN)(shutdown)
     server.feature(types.TEXT_DOCUMENT_DID_OPEN)(did_open)
     server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(did_change)
+    server.feature(types.TEXT_DOCUMENT_DID_SAVE)(did_save)
     server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(did_close)
+    server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(did_change_folders)
+    server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(did_change_watched_files)
     server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, OPTIONS)(inline_completion)
     return server

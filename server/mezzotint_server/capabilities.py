@@ -14,6 +14,8 @@ class ClientCapabilities:
 
     can_show_progress: bool = False
     """It takes work-done progress that the server begins."""
+    can_watch_files: bool = False
+    """It takes a registration for files that change on disk."""
     encoding: PositionEncoding = PositionEncoding.UTF_16
     """What columns count, as agreed in ``initialize``."""
 
@@ -22,5 +24,8 @@ def resolve_capabilities(sent: types.ClientCapabilities) -> ClientCapabilities:
     """What of ``sent`` concerns us."""
     return ClientCapabilities(
         can_show_progress=bool(get_capability(sent, "window.work_done_progress", False)),
+        can_watch_files=bool(
+            get_capability(sent, "workspace.did_change_watched_files.dynamic_registration", False)
+        ),
         encoding=choose_encoding(get_capability(sent, "general.position_encodings", None)),
     )

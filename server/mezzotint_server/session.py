@@ -13,6 +13,7 @@ from mezzotint_server.engine import Engine, EngineClient
 from mezzotint_server.feedback import PROGRESS_TITLE, Feedback
 from mezzotint_server.newest import NewestWins
 from mezzotint_server.progress import WorkDoneProgress
+from mezzotint_server.project.project import Project
 from mezzotint_server.protocol import MezzotintProtocol
 from mezzotint_server.settings import Settings
 from mezzotint_server.trees import Trees
@@ -37,6 +38,7 @@ class MezzotintServer(LanguageServer):
         self.client = ClientCapabilities()
         self.documents = Documents()
         self.trees = Trees()
+        self.project = Project()
         self.newest = NewestWins()
         self.feedback = Feedback(self.window_show_message)
         self.engine: Engine | None = None

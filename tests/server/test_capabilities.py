@@ -11,9 +11,9 @@ from mezzotint_server.positions import PositionEncoding
 @pytest.mark.parametrize(
     ("editor", "expected"),
     [
-        ("visual-studio-code", ClientCapabilities(True, PositionEncoding.UTF_16)),
-        ("neovim", ClientCapabilities(True, PositionEncoding.UTF_8)),
-        ("emacs", ClientCapabilities(True, PositionEncoding.UTF_8)),
+        ("visual-studio-code", ClientCapabilities(True, True, PositionEncoding.UTF_16)),
+        ("neovim", ClientCapabilities(True, False, PositionEncoding.UTF_8)),
+        ("emacs", ClientCapabilities(True, True, PositionEncoding.UTF_8)),
     ],
 )
 def test_recorded_editors(editor: str, expected: ClientCapabilities) -> None:

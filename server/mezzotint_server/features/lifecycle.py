@@ -7,6 +7,8 @@ from lsprotocol import types
 
 from mezzotint_server.capabilities import resolve_capabilities
 from mezzotint_server.documents import Documents
+from mezzotint_server.features.workspace import roots_of, watch_files
+from mezzotint_server.project.project import Project
 from mezzotint_server.session import MezzotintServer
 from mezzotint_server.settings import resolve_settings
 
@@ -18,6 +20,7 @@ def initialize(server: MezzotintServer, params: types.InitializeParams) -> None:
     server.settings, server.setting_problems = resolve_settings(
         params.initialization_options, server.settings
     )
+    server.project = Project(roots_of(server))
 
 
 def initialized(server: MezzotintServer, _: types.InitializedParams) -> None:
@@ -25,6 +28,8 @@ def initialized(server: MezzotintServer, _: types.InitializedParams) -> None:
     server.feedback.bad_settings(server.setting_problems)
     if server.settings.enabled:
         server.start_engine()
+        server.project.start()
+        watch_files(server)
 
 
 def shutdown(server: MezzotintServer, _: None) -> None:
@@ -33,5 +38,6 @@ def shutdown(server: MezzotintServer, _: None) -> None:
     Not a coroutine: nothing that comes after ``shutdown`` may overtake it.
     """
     server.is_shut_down = True
+    server.project.stop()
     if server.engine is not None:
         server.engine.leave()

@@ -1,10 +1,16 @@
-"""``textDocument/didOpen``, ``didChange`` and ``didClose``: keep the open documents as they are.
+"""``textDocument/didOpen``, ``didChange``, ``didSave``, ``didClose``: the open documents as they are.
 
 Whatever was being worked out for an older version is void at once.
 """
 
-from lsprotocol import types
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from mezzotint_server.documents import split_lines
+from mezzotint_server.project.texts import LineEdit
 from mezzotint_server.session import MezzotintServer
 
 
@@ -12,6 +18,9 @@ def did_open(server: MezzotintServer, params: types.DidOpenTextDocumentParams) -
     """Take over the text; the file on disk is of no interest from now on."""
     server.newest.drop(params.text_document.uri)
     server.documents.open(params.text_document)
+    document = server.documents.get(params.text_document.uri)
+    if document is not None:
+        server.project.open(document, _path(document.uri))
 
 
 def did_change(server: MezzotintServer, params: types.DidChangeTextDocumentParams) -> None:
@@ -19,6 +28,18 @@ def did_change(server: MezzotintServer, params: types.DidChangeTextDocumentParam
     document = params.text_document
     server.newest.drop(document.uri)
     server.documents.change(document.uri, document.version, params.content_changes)
+    changed = server.documents.get(document.uri)
+    if changed is not None:
+        server.project.change(changed, _line_edits(params.content_changes))
+
+
+def did_save(server: MezzotintServer, params: types.DidSaveTextDocumentParams) -> None:
+    """The text is known; of a file that says what is ignored, that it counts from now on."""
+    path = _path(params.text_document.uri)
+    if path is not None:
+        server.project.files_changed([path])
+    if not server.client.can_watch_files:
+        server.project.look_again()
 
 
 def did_close(server: MezzotintServer, params: types.DidCloseTextDocumentParams) -> None:
@@ -26,3 +47,17 @@ def did_close(server: MezzotintServer, params: types.DidCloseTextDocumentParams)
     server.newest.drop(params.text_document.uri)
     server.documents.close(params.text_document.uri)
     server.trees.forget(params.text_document.uri)
+    server.project.close(params.text_document.uri)
+
+
+def _path(uri: str) -> Path | None:
+    path = to_fs_path(uri)
+    return Path(path) if path else None
+
+
+def _line_edits(changes: Iterable[types.TextDocumentContentChangeEvent]) -> Iterator[LineEdit]:
+    """Which lines became which; a text that is new as a whole says nothing about that."""
+    for change in changes:
+        if isinstance(change, types.TextDocumentContentChangePartial):
+            first, last = sorted((change.range.start.line, change.range.end.line))
+            yield LineEdit(first, last, first + len(split_lines(change.text)) - 1)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -13,23 +14,11 @@ from mezzotint_server.project.ignored import rules_in
 from mezzotint_server.project.private import looks_private
 from mezzotint_server.project.readable import MAX_BYTES, Refusal, read_text, refusal_of
 
+Write = Callable[[Path, dict[str, str]], None]
+
 GIT = shutil.which("git") or ""
 NEEDS_GIT = pytest.mark.skipif(not GIT, reason="There is no git to ask.")
 NEEDS_POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files.")
-
-
-@pytest.fixture(autouse=True)
-def no_git_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory):
-    """No test depends on what the person who runs it has told git."""
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
-
-
-def write(root: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, newline="")
 
 
 @pytest.mark.parametrize(
@@ -86,7 +75,7 @@ def test_only_a_regular_file_is_read(tmp_path: Path, make) -> None:  # pyright: 
 
 
 @NEEDS_POSIX
-def test_a_link_is_judged_by_where_it_leads(tmp_path: Path) -> None:
+def test_a_link_is_judged_by_where_it_leads(tmp_path: Path, write: Write) -> None:
     write(tmp_path, {".env": "TOKEN=1", "a.py": ""})
     (tmp_path / "settings.py").symlink_to(".env")
     (tmp_path / "b.py").symlink_to("a.py")
@@ -125,7 +114,7 @@ def check_ignored(root: Path, roots: tuple[Path, ...], path: str, *, ignored: bo
     ],
 )
 def test_patterns_of_every_origin(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, *, ignored: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Write, path: str, *, ignored: bool
 ) -> None:
     home, top = tmp_path / "home", tmp_path / "top"
     write(home, {"git/ignore": "of_the_user.py\n"})
@@ -146,7 +135,9 @@ def test_patterns_of_every_origin(
     check_ignored(top, (top,), path, ignored=ignored)
 
 
-def test_a_workspace_inside_a_repository_has_the_repositorys_patterns(tmp_path: Path) -> None:
+def test_a_workspace_inside_a_repository_has_the_repositorys_patterns(
+    tmp_path: Path, write: Write
+) -> None:
     write(tmp_path, {".git/HEAD": "", ".gitignore": "*.gen.py\nwork/private_notes/\n"})
     roots = (tmp_path / "work",)
     check_ignored(tmp_path, roots, "work/a.gen.py", ignored=True)
@@ -154,13 +145,15 @@ def test_a_workspace_inside_a_repository_has_the_repositorys_patterns(tmp_path: 
     check_ignored(tmp_path, roots, "work/a.py", ignored=False)
 
 
-def test_patterns_above_a_folder_without_a_repository_do_not_count(tmp_path: Path) -> None:
+def test_patterns_above_a_folder_without_a_repository_do_not_count(
+    tmp_path: Path, write: Write
+) -> None:
     write(tmp_path, {".gitignore": "*\n", "work/.gitignore": "b.py\n"})
     check_ignored(tmp_path, (tmp_path / "work",), "work/a.py", ignored=False)
     check_ignored(tmp_path, (), "work/b.py", ignored=True)
 
 
-def test_a_changed_pattern_file_counts_at_once(tmp_path: Path) -> None:
+def test_a_changed_pattern_file_counts_at_once(tmp_path: Path, write: Write) -> None:
     write(tmp_path, {".gitignore": "b.py\n"})
     check_ignored(tmp_path, (tmp_path,), "a.py", ignored=False)
     write(tmp_path, {".gitignore": "a.py\nb.py\n"})
@@ -181,7 +174,7 @@ FILES = ("a", "b.py", "a b", "sub/a", "sub/b.py", "sub/a.py/a", "b/b", "b/a/b.py
 @settings(max_examples=30)  # each of them is a repository
 @given(st.lists(LINES, max_size=4), st.lists(LINES, max_size=3))
 def test_git_agrees(
-    tmp_path_factory: pytest.TempPathFactory, top: list[str], below: list[str]
+    tmp_path_factory: pytest.TempPathFactory, write: Write, top: list[str], below: list[str]
 ) -> None:
     root = tmp_path_factory.mktemp("repository")
     write(root, dict.fromkeys(FILES, ""))
@@ -198,6 +191,6 @@ def test_git_agrees(
     shutil.rmtree(root)
 
 
-def test_a_folder_that_is_ignored_has_no_rules(tmp_path: Path) -> None:
+def test_a_folder_that_is_ignored_has_no_rules(tmp_path: Path, write: Write) -> None:
     write(tmp_path, {".gitignore": "build/\n"})
     assert rules_in(tmp_path / "build" / "x", (tmp_path,)) is None

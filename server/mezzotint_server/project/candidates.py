@@ -1,0 +1,248 @@
+"""Everything in the project that may be worth showing for one hole, each with a score.
+
+One function for each reason. Asks the index and the open texts alone, so it is quick; what is shown
+in the end, ``ranking`` decides.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mezzotint_grammars import language_for
+from mezzotint_grammars.lexis import tokens_of
+from mezzotint_server.project.imported import Found, Imports, imports_of
+from mezzotint_server.project.index import WorkspaceIndex
+from mezzotint_server.project.outline import NO_OWNER, Outline, words_in
+from mezzotint_server.project.ranking import Candidate, Key
+from mezzotint_server.project.signatures import listing
+from mezzotint_server.project.similar import similar_windows
+from mezzotint_server.project.snippet import Reason, Viewpoint
+from mezzotint_server.project.texts import EditedPlace, OpenText, OpenTexts
+
+NEAR_LINES = 15
+"""Lines before and after the hole whose names are asked about."""
+MAX_DEFINED = 3
+"""A name that is defined more often tells nothing."""
+EDITED_AROUND = 3
+MAX_EDITED_LINES = 40
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+_NAME = re.compile(r"(\.|->|::)?\b([^\W\d]\w{2,})")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One hole, and all that is known around it."""
+
+    view: Viewpoint
+    near: frozenset[str]
+    """Words close to the hole."""
+    seen: frozenset[str]
+    """Words in the window."""
+    own: OpenText | None
+    """The hole's document."""
+    index: WorkspaceIndex
+    texts: OpenTexts
+    roots: tuple[Path, ...]
+    kept: frozenset[Key]
+    """What was shown last; it stays a candidate."""
+
+    @classmethod
+    def of(
+        cls,
+        view: Viewpoint,
+        index: WorkspaceIndex,
+        texts: OpenTexts,
+        roots: tuple[Path, ...],
+        kept: Iterable[Key],
+    ) -> "Scene":
+        near = words_in(_near(view))
+        seen = near | words_in(view.before) | words_in(view.after)
+        return cls(view, near, seen, texts.get(view.uri), index, texts, roots, frozenset(kept))
+
+    @property
+    def outline(self) -> Outline | None:
+        """The document's own."""
+        return self.index.outline(self.own.key) if self.own is not None else None
+
+    def kept_names(self, reason: Reason) -> frozenset[str]:
+        return frozenset(name for kept, _, name in self.kept if kept is reason)
+
+    def shown_path(self, path: str) -> str:
+        """As people call it."""
+        for root in self.roots:
+            if Path(path).is_relative_to(root):
+                return Path(path).relative_to(root).as_posix()
+        return path
+
+
+def candidates(scene: Scene, imports: Imports) -> Iterator[Candidate]:
+    """All of them; ``imports`` are where the document's lead."""
+    yield from _imported(scene, imports)
+    yield from _same_file(scene)
+    yield from _used(scene, imports)
+    yield from _similar(scene)
+    yield from _edited(scene)
+
+
+def document_imports(scene: Scene) -> Imports:
+    """Where the imports of the hole's document lead."""
+    outline = scene.outline
+    if outline is None or scene.own is None or scene.own.path is None:
+        return Imports((), ())
+    return imports_of(outline, scene.own.path, scene.index)
+
+
+def _imported(scene: Scene, imports: Imports) -> Iterator[Candidate]:
+    for found in imports.named:
+        name = found.outline.entries[found.entry].name
+        yield _definition(scene, Reason.IMPORTED, found, 1.0 + _closeness(scene, name))
+    wanted = scene.seen | scene.kept_names(Reason.IMPORTED)
+    for path, outline in imports.modules:
+        for entry in outline.members(NO_OWNER):
+            name = outline.entries[entry].name
+            if name in wanted:
+                found = Found(path, outline, entry)
+                yield _definition(scene, Reason.IMPORTED, found, 0.5 + _closeness(scene, name))
+
+
+def _same_file(scene: Scene) -> Iterator[Candidate]:
+    outline, own = scene.outline, scene.own
+    if outline is None or own is None:
+        return
+
+    def is_outside(at: int) -> bool:
+        first = own.line_now(outline.entries[at].first_line)
+        last = own.line_now(outline.entries[at].last_line)
+        return last < scene.view.first_line or scene.view.last_line < first
+
+    for at in outline.members(NO_OWNER):
+        members = tuple(member for member in outline.members(at) if is_outside(member))
+        if not (is_outside(at) or members):
+            continue
+        names = {outline.entries[each].name for each in (at, *members)}
+        closeness = max(_closeness(scene, name) for name in names)
+        # In a class that reaches into the window, its other members are what is asked for next.
+        score = 0.8 + closeness + (0.0 if is_outside(at) else 0.7)
+        found = Found(own.key, outline, at)
+        yield _definition(scene, Reason.SAME_FILE, found, score, members)
+
+
+def _used(scene: Scene, imports: Imports) -> Iterator[Candidate]:
+    if scene.own is None:
+        return
+    names, members = _names_near(scene)
+    known = {found.outline.entries[found.entry].name for found in imports.named}
+    if scene.outline is not None:
+        names -= scene.outline.bound
+    kept = scene.kept_names(Reason.USED)
+    for name in sorted((names | members | kept) - known):
+        paths = scene.index.defining(name)
+        if scene.own.key in paths or not 1 <= len(paths) <= MAX_DEFINED:
+            continue
+        for path in paths:
+            outline = scene.index.outline(path)
+            for at in outline.named(name) if outline is not None else ():
+                is_member = outline is not None and outline.entries[at].owner != NO_OWNER
+                if outline is not None and name in (members if is_member else names) | kept:
+                    yield _use(scene, Found(path, outline, at), len(paths))
+
+
+def _names_near(scene: Scene) -> tuple[frozenset[str], frozenset[str]]:
+    """The names near the hole, strings and comments left out, and those that follow a dot."""
+    near = _near(scene.view)
+    known = language_for(scene.own.document.language) if scene.own is not None else None
+    if known is not None:
+        near = tokens_of(known.lexis).sub(_only_brackets, near)
+    found = _NAME.findall(near)
+    return (
+        frozenset(name for dot, name in found if not dot),
+        frozenset(name for dot, name in found if dot),
+    )
+
+
+def _only_brackets(token: re.Match[str]) -> str:
+    return token[0] if token.lastgroup == "bracket" else " "
+
+
+def _use(scene: Scene, found: Found, definitions: int) -> Candidate:
+    """A definition, or a member with its owner's head, of a name that is used."""
+    entry = found.outline.entries[found.entry]
+    if entry.owner == NO_OWNER:
+        return _definition(scene, Reason.USED, found, 2.5 / definitions, name=entry.name)
+    owner = Found(found.path, found.outline, entry.owner)
+    return _definition(
+        scene, Reason.USED, owner, 1.2 / definitions, (found.entry,), name=entry.name
+    )
+
+
+def _similar(scene: Scene) -> Iterator[Candidate]:
+    others = {text.key: text for text in scene.texts if text is not scene.own and text.is_shown}
+    outlines = ((key, scene.index.outline(key)) for key in reversed(others))
+    blocks = ((key, outline.blocks) for key, outline in outlines if outline is not None)
+    kept = frozenset(
+        (path, int(line)) for reason, path, line in scene.kept if reason is Reason.SIMILAR
+    )
+    for window in similar_windows(scene.near, blocks, kept):
+        text = others[window.text]
+        key = (Reason.SIMILAR, window.text, str(window.first_line))
+        yield _excerpt(scene, key, text, window.first_line, window.last_line, 4 * window.likeness)
+
+
+def _edited(scene: Scene) -> Iterator[Candidate]:
+    for age, place in enumerate(reversed(scene.texts.edited_places)):
+        text = scene.texts.get(place.uri)
+        if text is None or not text.is_shown or _is_in_window(scene, place):
+            continue
+        first = max(place.first - EDITED_AROUND, place.last - MAX_EDITED_LINES, 0)
+        key = (Reason.EDITED, text.key, str(first))
+        yield _excerpt(scene, key, text, first, place.last + EDITED_AROUND, 2.0 - 0.2 * age)
+
+
+def _is_in_window(scene: Scene, place: EditedPlace) -> bool:
+    return place.touches(scene.view.uri, scene.view.first_line, scene.view.last_line)
+
+
+def _near(view: Viewpoint) -> str:
+    before = _BREAK.split(view.before)[-NEAR_LINES:]
+    return "\n".join((*before, *_BREAK.split(view.after)[:NEAR_LINES]))
+
+
+def _closeness(scene: Scene, name: str) -> float:
+    """How near to the hole a name is used."""
+    if name in scene.near:
+        return 2.0
+    return 1.0 if name in scene.seen else 0.0
+
+
+def _definition(
+    scene: Scene,
+    reason: Reason,
+    found: Found,
+    score: float,
+    members: tuple[int, ...] | None = None,
+    name: str = "",
+) -> Candidate:
+    """A definition with its members or only some of them; ``name``: what it is known by."""
+    outline, entry = found.outline, found.outline.entries[found.entry]
+    shown = outline.members(found.entry) if members is None else members
+    text = scene.texts.at_path(found.path)
+    first, last = entry.first_line, entry.last_line
+    if text is not None:
+        first, last = text.line_now(first), text.line_now(last)
+    return Candidate(
+        (reason, found.path, name or entry.name),
+        score,
+        scene.shown_path(found.path),
+        first,
+        last,
+        listing(outline, found.entry, shown),
+    )
+
+
+def _excerpt(
+    scene: Scene, key: Key, text: OpenText, first: int, last: int, score: float
+) -> Candidate:
+    last = min(last, len(text.document.lines) - 1)
+    return Candidate(key, score, scene.shown_path(text.key), first, last, text.excerpt(first, last))

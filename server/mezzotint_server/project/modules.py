@@ -1,0 +1,120 @@
+"""Where in the workspace the modules are that a file imports.
+
+Goes by the shape of paths, for each language by its own habits; what is not in the index is not
+found. Reads nothing: neither a ``tsconfig.json`` nor a ``Cargo.toml``.
+"""
+
+import posixpath
+import re
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import PurePath
+
+from mezzotint_server.project.index import WorkspaceIndex, module_parts
+
+_DOTTED = frozenset({"python", "java", "csharp", "lua"})
+_COLONS = frozenset({"rust", "ruby"})
+_BACKSLASHES = frozenset({"php"})
+_STARTS_OF_OWN = frozenset({"crate", "self", "super", "@", "~", "src"})
+"""First parts of a module's name that say that it is in the project, and no folder's name."""
+_LAST_MAY_BE_A_NAME = frozenset({"java", "rust", "php", "csharp"})
+_FOLDER_IS_MODULE = frozenset({"go"})
+
+
+def files_of_module(
+    module: str, language: str, importer: str, index: WorkspaceIndex
+) -> tuple[str, ...]:
+    """The file of ``module``, which the file ``importer`` imports; of Go's, all files in it."""
+    wanted = _wanted(module, language, importer)
+    if wanted is None:
+        return ()
+    files = _matching(wanted, importer, index)
+    if not files and language in _LAST_MAY_BE_A_NAME and len(wanted.parts) > 1:
+        files = _matching(_Wanted(wanted.parts[:-1], wanted.is_whole), importer, index)
+    if language in _FOLDER_IS_MODULE and files:
+        folder = PurePath(files[0]).parent
+        return tuple(path for path in files if PurePath(path).parent == folder)
+    if language == "python" and not wanted.is_whole:
+        files = tuple(path for path in files if _is_root_of(path, wanted.parts, index))
+    return files[:1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    parts: tuple[str, ...]
+    is_whole: bool
+    """Whether the parts are the whole path or the end of one."""
+
+
+def _wanted(module: str, language: str, importer: str) -> _Wanted | None:
+    folder = PurePath(importer).parent
+    if language == "python" and module.startswith("."):
+        dots = len(module) - len(module.lstrip("."))
+        above = (folder, *folder.parents)
+        if dots > len(above):
+            return None
+        return _Wanted((*above[dots - 1].parts, *_split(module[dots:], r"\.")), is_whole=True)
+    if module.startswith(("./", "../")) or module in (".", ".."):
+        path = posixpath.normpath(posixpath.join(folder.as_posix(), module))
+        return _Wanted(_without_ending(PurePath(path).parts, language), is_whole=True)
+    parts = _without_ending(_split(module, _separator(module, language)), language)
+    while parts and parts[0] in _STARTS_OF_OWN:
+        parts = parts[1:]
+    if not parts or (len(parts) == 1 and language.startswith(("javascript", "typescript"))):
+        return None  # A package of others.
+    return _Wanted(parts, is_whole=False)
+
+
+def _separator(module: str, language: str) -> str:
+    if language in _BACKSLASHES and "\\" in module:
+        return r"\\"
+    if language in _COLONS and "::" in module:
+        return "::"
+    return r"\." if language in _DOTTED and "/" not in module else "/"
+
+
+def _split(module: str, separator: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(separator, module) if part)
+
+
+def _without_ending(parts: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """``x.js`` and ``x`` are one module; the ending of ``x.h`` is part of what is asked for."""
+    if not parts or language in ("c", "cpp", *_DOTTED):
+        return parts
+    return (*parts[:-1], parts[-1].split(".", 1)[0] or parts[-1])
+
+
+def _matching(wanted: _Wanted, importer: str, index: WorkspaceIndex) -> tuple[str, ...]:
+    """Files whose path ends so, the one nearest to the importer first."""
+    if not wanted.parts:
+        return ()
+    found = [
+        path
+        for path in index.ending_in(wanted.parts[-1])
+        if path != importer and any(_fits(parts, wanted) for parts in _readings(path))
+    ]
+    return tuple(sorted(found, key=lambda path: (-_common(path, importer), len(path), path)))
+
+
+def _readings(path: str) -> tuple[tuple[str, ...], ...]:
+    """What a file may be called in an import: as a module, by its name, as its folder."""
+    pure = PurePath(path)
+    readings = (module_parts(path), pure.parts)
+    return (*readings, pure.parent.parts) if pure.suffix == ".go" else readings
+
+
+def _fits(parts: tuple[str, ...], wanted: _Wanted) -> bool:
+    if wanted.is_whole:
+        return parts == wanted.parts
+    return parts[-len(wanted.parts) :] == wanted.parts
+
+
+def _is_root_of(path: str, parts: tuple[str, ...], index: WorkspaceIndex) -> bool:
+    """Whether the first part is at the top, and not itself in a package."""
+    folder = PurePath(*module_parts(path)[: -len(parts)])
+    return str(folder / "__init__.py") not in index
+
+
+def _common(path: str, other: str) -> int:
+    pairs = zip(PurePath(path).parts, PurePath(other).parts, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

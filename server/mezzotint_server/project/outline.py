@@ -1,0 +1,184 @@
+"""The outline of a file: what it defines and imports, in few words; all that the index keeps of it.
+
+Made in a reader's process, sent as one line of JSON, kept as such and taken apart when it is used.
+Lines are counted from 0, in text with line feeds alone.
+"""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
+
+from mezzotint_grammars.definitions import Definition
+from mezzotint_grammars.source_tree import SourceTree
+
+BLOCK_LINES = 20
+"""The words of an open text are told apart by blocks of this many lines."""
+MAX_ENTRIES = 2_000
+MAX_DOC_CHARS = 120
+MIN_WORD_CHARS = 3
+
+K = TypeVar("K")
+
+NO_OWNER = -1
+_NO_NAMES = frozenset({"key", "rule", "element"})
+"""Kinds of definitions that code elsewhere does not refer to."""
+_WITH_LOCALS = frozenset({"function", "method"})
+_WORD = re.compile(rf"[^\W\d]\w{{{MIN_WORD_CHARS - 1},}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One definition."""
+
+    name: str
+    kind: str
+    first_line: int
+    last_line: int
+    owner: int
+    """The index of the class or the like that it is a member of, or ``NO_OWNER``."""
+    signature: str
+    doc: str
+    has_body: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedNames:
+    """One import: where it looks, and what it takes from there; no names: the module itself."""
+
+    module: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """What is known of one text."""
+
+    language: str
+    entries: tuple[Entry, ...] = ()
+    imports: tuple[ImportedNames, ...] = ()
+    blocks: tuple[frozenset[str], ...] = ()
+    """The words of every ``BLOCK_LINES`` lines; of open texts only."""
+    bound: frozenset[str] = frozenset()
+    """Names that come into being anywhere in the text; of open texts only."""
+
+    def members(self, owner: int) -> tuple[int, ...]:
+        """The indices of what directly belongs to an entry; to none for ``NO_OWNER``."""
+        return self._members.get(owner, ())
+
+    def named(self, name: str) -> tuple[int, ...]:
+        """The indices of what has this name, wherever it belongs."""
+        return self._named.get(name, ())
+
+    @cached_property
+    def _members(self) -> dict[int, tuple[int, ...]]:
+        return _grouped(entry.owner for entry in self.entries)
+
+    @cached_property
+    def _named(self) -> dict[str, tuple[int, ...]]:
+        return _grouped(entry.name for entry in self.entries)
+
+
+def outline_of(text: str, language: str) -> Outline:
+    """Parse ``text``, which has line feeds alone."""
+    return _outline(text, SourceTree.parse(text, language))
+
+
+def outline_of_open(text: str, language: str) -> Outline:
+    """The same with all that is only asked about open documents."""
+    tree = SourceTree.parse(text, language)
+    blocks = _blocks(text.split("\n"))
+    return replace(_outline(text, tree), blocks=blocks, bound=tree.names_defined())
+
+
+def outline_of_odd(text: str, language: str) -> Outline:
+    """What can be said of an open document without parsing it."""
+    return Outline(language, blocks=_blocks(text.split("\n")))
+
+
+def words_in(text: str) -> frozenset[str]:
+    """Whatever could be a name in ``text``; keywords, strings and comments are not left out."""
+    return frozenset(_WORD.findall(text))
+
+
+def to_wire(outline: Outline) -> list[Any]:
+    """As JSON has it."""
+    return [
+        outline.language,
+        [astuple(entry) for entry in outline.entries],
+        [[each.module, each.names] for each in outline.imports],
+        [sorted(block) for block in outline.blocks],
+        sorted(outline.bound),
+    ]
+
+
+def from_wire(sent: list[Any]) -> Outline:
+    """The reverse of :func:`to_wire`; trusts the sender, which is a process of ours."""
+    language, entries, imports, blocks, bound = sent
+    return Outline(
+        language,
+        tuple(Entry(*entry) for entry in entries),
+        tuple(ImportedNames(module, tuple(names)) for module, names in imports),
+        tuple(map(frozenset, blocks)),
+        frozenset(bound),
+    )
+
+
+@lru_cache(maxsize=256)
+def decoded(kept: bytes) -> Outline:
+    """The outline in a line of JSON that the index keeps."""
+    return from_wire(json.loads(kept))
+
+
+def _grouped(keys: Iterable[K]) -> dict[K, tuple[int, ...]]:
+    """The positions of each key."""
+    positions: dict[K, list[int]] = {}
+    for position, key in enumerate(keys):
+        positions.setdefault(key, []).append(position)
+    return {key: tuple(found) for key, found in positions.items()}
+
+
+def _with_owners(definitions: Iterable[Definition]) -> Iterator[tuple[Definition, int]]:
+    """Those that other code can refer to, each with the index of its owner among them."""
+    count = 0
+    around: list[tuple[Definition, int | None]] = []  # None: what is inside is local
+    for definition in definitions:
+        while around and around[-1][0].end <= definition.start:
+            around.pop()
+        owner = around[-1][1] if around else NO_OWNER
+        if owner is None or definition.kind in _NO_NAMES or count == MAX_ENTRIES:
+            around.append((definition, None))
+            continue
+        around.append((definition, None if definition.kind in _WITH_LOCALS else count))
+        count += 1
+        yield definition, owner
+
+
+def _outline(text: str, tree: SourceTree) -> Outline:
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    entries: list[Entry] = []
+    for definition, owner in _with_owners(tree.definitions()):
+        first = bisect_right(starts, definition.start) - 1
+        last = bisect_right(starts, max(definition.start, definition.end - 1)) - 1
+        entries.append(
+            Entry(
+                definition.name,
+                definition.kind,
+                first,
+                last,
+                owner,
+                definition.signature,
+                definition.doc[:MAX_DOC_CHARS],
+                definition.body is not None,
+            )
+        )
+    imports = tuple(ImportedNames(each.module, tuple(each.names)) for each in tree.imports())
+    return Outline(tree.language_id, tuple(entries), imports)
+
+
+def _blocks(lines: Sequence[str]) -> tuple[frozenset[str], ...]:
+    starts = range(0, len(lines), BLOCK_LINES)
+    return tuple(words_in("\n".join(lines[start : start + BLOCK_LINES])) for start in starts)

@@ -1,0 +1,124 @@
+"""The project around a hole: what an editor has open, what is in its workspace, what of it to show.
+
+The one entry point of this package. ``snippets`` only looks things up; all reading goes on in the
+background and in other processes. Knows paths and documents, and no LSP.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from mezzotint_server.documents import Document
+from mezzotint_server.project.candidates import Scene, candidates, document_imports
+from mezzotint_server.project.imported import Imports
+from mezzotint_server.project.index import WorkspaceIndex
+from mezzotint_server.project.indexing import Indexing
+from mezzotint_server.project.outline import Outline
+from mezzotint_server.project.ranking import Selection, select
+from mezzotint_server.project.snippet import (
+    Snippet,
+    TokenCounter,
+    Viewpoint,
+    estimated_tokens,
+)
+from mezzotint_server.project.texts import LineEdit, OpenTexts
+
+
+class Project:
+    """The folders of one workspace and the open documents of one editor.
+
+    ``roots`` are absolute. Documents and files may be told of at any time, from ``start`` on they
+    are looked at; both need a running event loop.
+    """
+
+    def __init__(self, roots: Iterable[Path] = ()) -> None:
+        self._roots = _of_projects(roots)
+        self._index = WorkspaceIndex()
+        self._texts = OpenTexts()
+        self._indexing = Indexing(self._index, self._texts, self._roots)
+        self._selection: Selection | None = None
+        self._imports: tuple[int, Outline | None, Imports] = (-1, None, Imports((), ()))
+
+    @property
+    def files(self) -> int:
+        """How many files are known."""
+        return len(self._index)
+
+    def start(self) -> None:
+        """Begin to look at the workspace, in the background."""
+        self._indexing.start()
+
+    async def settled(self) -> None:
+        """Wait until all that is known of has been looked at."""
+        await self._indexing.settled()
+
+    def stop(self) -> None:
+        """End all that goes on in the background."""
+        self._indexing.stop()
+
+    async def aclose(self) -> None:
+        """End all that goes on in the background, and wait until it has ended."""
+        await self._indexing.aclose()
+
+    def look_again(self) -> None:
+        """Something may have changed somewhere."""
+        self._indexing.walk_again()
+
+    def set_roots(self, roots: Iterable[Path]) -> None:
+        """The workspace has other folders now."""
+        self._roots = _of_projects(roots)
+        self._indexing.set_roots(self._roots)
+
+    def open(self, document: Document, path: Path | None) -> None:
+        """An editor has opened a document; what its file says is of no interest from now on."""
+        self._texts.open(document, None if path is None else str(path))
+        self._indexing.read_text(document.uri)
+
+    def change(self, document: Document, edits: Iterable[LineEdit]) -> None:
+        """The document is a newer version of one that is open, and these are its edits in turn."""
+        if self._texts.change(document, edits) is not None:
+            self._indexing.read_text(document.uri)
+
+    def close(self, uri: str) -> None:
+        """The document is open no longer; what its file says counts again."""
+        text = self._texts.close(uri)
+        self._indexing.forget_text(uri)
+        if text is not None:
+            self._index.drop(text.key)
+            self.files_changed([] if text.path is None else [Path(text.path)])
+
+    def files_changed(self, paths: Iterable[Path]) -> None:
+        """These files or folders are new, changed or gone; outside the workspace they are not read."""
+        inside = [path for path in paths if any(path.is_relative_to(root) for root in self._roots)]
+        self._indexing.files_changed(map(str, inside))
+
+    def snippets(
+        self, view: Viewpoint, budget: int, count: TokenCounter = estimated_tokens
+    ) -> tuple[Snippet, ...]:
+        """What to show of the rest of the project, in ``budget`` tokens, in the order to show it.
+
+        While the hole moves a little and the text around it is typed, what was shown stays where
+        it was, and what is new comes after it. Takes a millisecond or two, and never waits.
+        """
+        last = self._selection
+        kept = (
+            last.keys if last is not None and last.is_for(view.uri, view.hole_line, budget) else ()
+        )
+        scene = Scene.of(view, self._index, self._texts, self._roots, kept)
+        found = candidates(scene, self._imports_of(scene))
+        self._selection = select(found, view.uri, view.hole_line, budget, count, last)
+        return self._selection.snippets
+
+    def _imports_of(self, scene: Scene) -> Imports:
+        """Followed anew only when the document's outline or the index has changed."""
+        generation, outline, imports = self._imports
+        if (generation, outline) != (self._index.generation, scene.outline):
+            imports = document_imports(scene)
+            self._imports = (self._index.generation, scene.outline, imports)
+        return imports
+
+
+def _of_projects(roots: Iterable[Path]) -> tuple[Path, ...]:
+    """Without those that hold all that somebody has: their home, or a whole disk."""
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() raises where there is none
+    return tuple(root for root in roots if root not in (home, *home.parents, Path(root.anchor)))

@@ -1,0 +1,109 @@
+"""The server's end of a reader's process: questions go out, answers come back line by line.
+
+Knows processes and lines of JSON; knows no files. A reader that ends, or that takes too long over
+one line, is started anew with the next question. A thread waits for the pipes: asyncio's own
+subprocesses hang a loop that is closed while one is being started (Python 3.11).
+"""
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any
+
+_LINE_S = 60.0
+"""How long one line may take: a walk of a slow disk takes longest."""
+_END_OF_ANSWER = b"\n"
+_LOST = b""
+
+
+class ReaderLostError(Exception):
+    """The process cannot be started, ended, or does not answer."""
+
+
+class Reader:
+    """One process, which is there from the first question on. One question at a time."""
+
+    def __init__(self) -> None:
+        self._running: _Running | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._running is not None
+
+    async def ask(self, question: Mapping[str, Any]) -> AsyncGenerator[bytes, None]:
+        """The lines of the answer. Raises :class:`ReaderLostError`."""
+        is_answered = False
+        try:
+            running = self._running = self._running or _started()
+            running.questions.put(json.dumps(question).encode() + b"\n")
+            while (line := await asyncio.wait_for(running.lines.get(), _LINE_S)) != _END_OF_ANSWER:
+                if line == _LOST:
+                    raise ReaderLostError
+                yield line
+                # What is there already comes without a pause; others want their turn as well.
+                await asyncio.sleep(0)
+            is_answered = True
+        except (OSError, TimeoutError) as error:
+            raise ReaderLostError from error
+        finally:
+            # The rest of an answer that nobody waits for would be taken for the next one's.
+            if not is_answered:
+                self.stop()
+
+    def stop(self) -> None:
+        """End the process; a question that it is at is lost."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.questions.put(None)
+            running.process.kill()
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    process: subprocess.Popen[bytes]
+    questions: SimpleQueue[bytes | None] = field(default_factory=SimpleQueue[bytes | None])
+    lines: asyncio.Queue[bytes] = field(default_factory=asyncio.Queue[bytes])
+
+
+def _started() -> _Running:
+    process = subprocess.Popen(
+        # -P: a package in the folder that the editor is in must not be imported for ours.
+        [sys.executable, "-P", "-m", "mezzotint_server.project.reader"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parent,
+    )
+    running = _Running(process)
+    loop = asyncio.get_running_loop()
+
+    def tell(line: bytes) -> None:
+        with contextlib.suppress(RuntimeError):  # The loop is closed: nobody listens any more.
+            loop.call_soon_threadsafe(running.lines.put_nowait, line)
+
+    Thread(target=_converse, args=(running, tell), name="project-reader", daemon=True).start()
+    return running
+
+
+def _converse(running: _Running, tell: Callable[[bytes], None]) -> None:
+    """Pass on questions and answers until the process ends or nobody asks any more."""
+    # Outermost, because to close the pipe of a process that has ended is an error as well.
+    with contextlib.suppress(OSError), running.process as process:
+        if process.stdin is None or process.stdout is None:
+            return
+        while (question := running.questions.get()) is not None:
+            process.stdin.write(question)
+            process.stdin.flush()
+            line = None
+            while line not in (_END_OF_ANSWER, _LOST):
+                line = process.stdout.readline()
+                tell(line)
+            if line == _LOST:
+                break
+    tell(_LOST)

@@ -1,0 +1,136 @@
+"""What the index keeps of a file."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mezzotint_server.project.outline import (
+    NO_OWNER,
+    Outline,
+    from_wire,
+    outline_of,
+    outline_of_open,
+    to_wire,
+)
+
+SOURCE = '''\
+import os
+from .shapes import Circle, Square
+
+LIMIT = 3
+
+
+def area(shape: Circle) -> float:
+    """How large it is."""
+    def local():
+        pass
+    return 1.0
+
+
+@frozen
+class Canvas(
+    Base
+):
+    size: int
+
+    def draw(self, shape):
+        # nothing yet
+        pass
+'''
+
+
+def shown(outline: Outline) -> list[str]:
+    """An entry a line: lines, what it belongs to, signature, doc."""
+    owners = [entry.owner for entry in outline.entries]
+    return [
+        f"{entry.first_line}-{entry.last_line} "
+        + ("" if owner == NO_OWNER else f"in {outline.entries[owner].name}: ")
+        + entry.signature
+        + (f"  # {entry.doc}" if entry.doc else "")
+        for entry, owner in zip(outline.entries, owners, strict=True)
+    ]
+
+
+def test_definitions_that_others_can_refer_to() -> None:
+    assert shown(outline_of(SOURCE, "python")) == [
+        "3-3 LIMIT = 3",
+        "6-10 def area(shape: Circle) -> float  # How large it is.",
+        "13-21 class Canvas(Base)",
+        "17-17 in Canvas: size: int",
+        "19-21 in Canvas: def draw(self, shape)",
+    ]
+
+
+def test_imports() -> None:
+    imports = outline_of(SOURCE, "python").imports
+    assert [(each.module, each.names) for each in imports] == [
+        ("os", ()),
+        (".shapes", ("Circle", "Square")),
+    ]
+
+
+def test_of_open_texts_the_words_of_every_block_are_kept() -> None:
+    outline = outline_of_open("alpha = 1\n" + "\n" * 30 + "beta(alpha)\n", "python")
+    assert outline.blocks == (frozenset({"alpha"}), frozenset({"alpha", "beta"}))
+    assert outline.bound == {"alpha"}
+
+
+ODD = ["\n", "\r", "\t", " ", "\x0c", "\u2028", "\ufeff", "é", "🦀", "\ud800", '"""', "(", "#"]
+CODE = ["def f(x):", "class A:", "import a", "from . import b", "x = 1", "pass", "f("]
+TEXTS = st.lists(st.sampled_from([*ODD, *CODE])).map("".join)
+
+
+@given(TEXTS, st.sampled_from(["python", "plaintext"]))
+def test_every_text_has_an_outline_that_survives_the_wire(text: str, language: str) -> None:
+    outline = outline_of_open(text, language)
+    sent = json.loads(json.dumps(to_wire(outline)))
+    assert to_wire(from_wire(sent)) == to_wire(outline)
+    lines = text.count("\n") + 1
+    for position, entry in enumerate(outline.entries):
+        assert 0 <= entry.first_line <= entry.last_line < lines
+        assert NO_OWNER <= entry.owner < position
+
+
+def test_a_reader_answers_for_what_may_be_read(
+    tmp_path: Path,
+    write: Callable[[Path, dict[str, str]], None],
+    ask: Callable[..., list[bytes]],
+) -> None:
+    write(
+        tmp_path,
+        {
+            ".mezzotintignore": "b.py\n",
+            "a.py": "x = 1\r\ndef f(): pass\r\n",
+            "b.py": "",
+            "secrets.py": "",
+            "c.unknown": "",
+            "binary.py": "\0",
+        },
+    )
+    names = ["a.py", "b.py", "secrets.py", "c.unknown", "binary.py", "gone.py"]
+    roots, paths = [str(tmp_path)], [str(tmp_path / name) for name in names]
+    first, *others = ask(do="read", roots=roots, paths=paths)
+    assert shown(from_wire(json.loads(first))) == ["0-0 x = 1", "1-1 def f()"]
+    assert others == [b"null\n"] * 5
+
+
+def test_a_reader_says_why_an_open_text_is_not_shown(
+    tmp_path: Path,
+    write: Callable[[Path, dict[str, str]], None],
+    ask: Callable[..., list[bytes]],
+) -> None:
+    write(tmp_path, {".gitignore": "a.py\n"})
+
+    def answer(name: str | None, text: str) -> str | list[object]:
+        path = None if name is None else str(tmp_path / name)
+        [line] = ask(do="outline", roots=[str(tmp_path)], path=path, text=text, language="python")
+        return json.loads(line)
+
+    assert answer("a.py", "") == "ignored by git or .mezzotintignore"
+    assert answer(".env", "") == "looks as if it held secrets"
+    assert answer(None, "-----BEGIN PRIVATE KEY-----") == "looks as if it held secrets"
+    assert answer("b.py", "\0") == "not text"
+    assert isinstance(answer(None, "x"), list)
