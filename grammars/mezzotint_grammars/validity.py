@@ -120,7 +120,7 @@ def _unknown(before: SourceTree, after: SourceTree, fill: Span, elsewhere: str) 
     }
     if not new or any("*" in one.names for one in before.imports()):
         return frozenset()
-    return new - after.names_defined()
+    return frozenset(new - after.names_defined())
 
 
 def _stands_in(text: str, name: str) -> bool:

@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mezzotint_grammars.validity import errors_around
+from mezzotint_grammars.validity import gap_between
 from mezzotint_infill.canvas import Canvas
 from mezzotint_infill.denoise import Step
-from mezzotint_infill.hole import Candidate, Draft, Hole, Piece
+from mezzotint_infill.hole import Candidate, Draft, Hole, HoleKind, Piece
 from mezzotint_infill.model import Model
 from mezzotint_infill.prefix_cache import PrefixCache
 from mezzotint_infill.prompt import Prompt
@@ -49,18 +49,22 @@ class Filling:
 
 
 def judge(filling: Filling, step: Step, scorer: Scorer) -> list[Candidate]:
-    """All different fills, best first: those that leave the file parsing no worse, by score."""
+    """All different fills, best first: those that fit the code around them, by score.
+
+    One that makes the file parse worse comes last; before those, one that uses a name from nowhere
+    or defines what is defined already.
+    """
     lengths = _shortest_lengths(filling, step)
     if not lengths:
         return []
     texts = list(lengths)
     scores = scorer.scores(filling.model, filling.prefix, filling.prompt, texts)
     hole = filling.hole
-    empty = errors_around(hole.prefix, "", hole.suffix, hole.language)
+    gap = gap_between(hole.prefix, hole.suffix, hole.language)
 
-    def rank(candidate: Candidate) -> tuple[bool, float]:
-        errors = errors_around(hole.prefix, candidate.text, hole.suffix, hole.language)
-        return errors > empty, -candidate.score
+    def rank(candidate: Candidate) -> tuple[bool, bool, float]:
+        found = gap.validity(candidate.text)
+        return found.new_errors > 0, bool(found.twice or found.unknown), -candidate.score
 
     found = (
         Candidate(text, score, lengths[text]) for text, score in zip(texts, scores, strict=True)
@@ -94,5 +98,8 @@ def _text(filling: Filling, step: Step, row: int) -> str:
     hole = filling.hole
     raw = filling.model.decode(filling.tokens_of(step, row))
     text = trim_copy(hole.prefix, raw, hole.suffix, hole.language)
+    if hole.kind is HoleKind.BLOCK:
+        text = gap_between(hole.prefix, hole.suffix, hole.language).until_block_ends(text)
+        text = "\n".join(text.split("\n")[: hole.lines])
     ends_line = hole.suffix[:1] in ("", "\n")
     return text.rstrip(" \t") if ends_line else text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mezzotint_grammars.validity import errors_around, errors_in
+from mezzotint_grammars.validity import Validity, errors_around, errors_in, gap_between
 
 FUNCTION = "def area(width, height):\n    return width * height\n\n\n"
 MANY = FUNCTION * 2000
@@ -50,3 +50,132 @@ def test_what_is_wrong_far_away_does_not_count():
     prefix, suffix = "def (:\n" + MANY + "total = ", "\n" + MANY
 
     assert errors_around(prefix, "1", suffix, "python") == 0
+
+
+def check(marked: str, fill: str, expected: Validity = Validity(), language: str = "python"):  # noqa: B008 - frozen
+    """What is wrong with a fill at the ‸."""
+    prefix, suffix = marked.split("‸")
+    assert gap_between(prefix, suffix, language).validity(fill) == expected
+
+
+METHOD = "class Box:\n    def area(self, scale):\n        ‸\n\n    def width(self):\n        pass\n"
+
+
+@pytest.mark.parametrize(
+    "fill",
+    [
+        "pass",
+        "return scale",
+        "other = scale\n        return other * self.height",
+        "for one in range(scale):\n            print(one)",
+        "def inner(it):\n            return it\n        return inner(scale)",
+        "import os\n        return os.sep",
+    ],
+)
+def test_a_fill_that_fits_has_nothing_wrong(fill: str):
+    check(METHOD, fill)
+
+
+def test_of_a_fill_that_does_not_parse_nothing_else_is_said():
+    check(METHOD, "return unknown +", Validity(new_errors=1))
+
+
+def test_errors_that_were_there_are_not_the_fills():
+    check("def (:\n    pass\n\nx = ‸\n", "1")
+
+
+@pytest.mark.parametrize(
+    ("fill", "unknown"),
+    [
+        ("return heigth", ["heigth"]),
+        ("scale = 1 + depth", ["depth"]),
+        ("self.heigth = scale", []),
+        ("f(heigth=1)", ["f"]),
+        ("return 'heigth'  # heigth", []),
+        ("return Box", []),
+        ("return ValueError", []),
+    ],
+)
+def test_a_name_from_nowhere_is_unknown(fill: str, unknown: list[str]):
+    check(METHOD, fill, Validity(unknown=frozenset(unknown)))
+
+
+def test_a_name_that_stands_far_away_in_the_file_is_known():
+    check("import os\n" + MANY + "x = ‸\n" + MANY + "y = far\n", "os.sep + far")
+
+
+def test_where_everything_is_imported_no_name_is_unknown():
+    check("from os import *\n\nx = ‸\n", "sep")
+
+
+def test_where_names_come_from_other_files_without_an_import_none_is_unknown():
+    check("package a\n\nfunc f() int {\n\treturn ‸\n}\n", "g()", language="go")
+
+
+@pytest.mark.parametrize(
+    ("marked", "fill", "twice"),
+    [
+        ("def f():\n    pass\n\n\n‸\n", "def f():\n    return 1", ["f"]),
+        ("‸\n\ndef f():\n    pass\n", "def f(x):\n    return 1", ["f"]),
+        ("‸\n\nclass F:\n    pass\n", "class F:\n    x = 1", ["F"]),
+        ("‸\n", "def f():\n    return 1\n\n\ndef f():\n    return 1", ["f"]),
+        ("def f():\n    pass\n\n\n‸\n", "def g():\n    return 1", []),
+        ("class A:\n    def f(self): ...\n\n\nclass B:\n    ‸\n", "def f(self): ...", []),
+        ("x = 1\n‸\n", "x = 2", []),
+        (
+            "class A:\n    @property\n    def f(self): ...\n\n    ‸\n",
+            "@f.setter\n    def f(self, x): ...",
+            [],
+        ),
+    ],
+)
+def test_what_is_defined_beside_another_of_its_name_is_there_twice(
+    marked: str, fill: str, twice: list[str]
+):
+    check(marked, fill, Validity(twice=frozenset(twice)))
+
+
+def test_with_other_arguments_it_is_another_one_where_a_language_has_that():
+    box = "class Box {\n    int f(int a) { return 1; }\n    ‸\n}\n"
+
+    check(box, "int f(long a) { return 1; }", language="java")
+    check(box, "int f(int a) { return 1; }", Validity(twice=frozenset("f")), "java")
+
+
+@pytest.mark.parametrize(
+    ("marked", "language", "fill", "expected"),
+    [
+        (METHOD, "python", "return 1\n\n    def depth(self):\n        return 2", "return 1"),
+        (METHOD, "python", "return 1\n\nprint(1)\n", "return 1"),
+        (METHOD, "python", "# how\n        return 1\nx", "# how\n        return 1"),
+        ("def f():‸\n\nx = 1\n", "python", "\n    return 1\n\nz", "\n    return 1"),
+        ("if x:\n    ‸\n\nz()\n", "python", "f()\nelse:\n    g()", "f()"),
+        ("def f():\n    ‸", "python", "return '''\n1\n'''\nx", "return '''\n1\n'''"),
+        ("fn f() {\n    ‸\n}\n", "rust", "g();\n}\n\nfn h() {", "g();"),
+        ("def f\n  ‸\nend\n", "ruby", "g\nend\n\ndef h", "g"),
+        ("{\n  a;\n  ‸\n}\n", "none", "b;\n}\n{ c", "b;"),
+    ],
+)
+def test_what_comes_after_the_block_that_a_fill_begins_in_is_cut_off(
+    marked: str, language: str, fill: str, expected: str
+):
+    assert gap_between(*marked.split("‸"), language).until_block_ends(fill) == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "language", "fill"),
+    [
+        (METHOD, "python", "return 1"),
+        (METHOD, "python", "if scale:\n            return 1\n        return 2"),
+        (METHOD, "python", " \n"),
+        ("x = 1\n‸\n", "python", "def f():\n    pass\n\n\ny = 2"),
+        ("fn f() {\n    ‸\n}\n", "rust", "if x { g(); }\n    h();"),
+        ("{\n  a;\n  ‸\n}\n", "none", "b { c }"),
+    ],
+)
+def test_a_fill_that_stays_in_its_block_is_left_alone(marked: str, language: str, fill: str):
+    assert gap_between(*marked.split("‸"), language).until_block_ends(fill) == fill
+
+
+def test_a_fill_that_goes_on_after_its_block_leaves_it():
+    check(METHOD, "return 1\n\nprint(1)\n", Validity(leaves_block=True))

@@ -1,7 +1,7 @@
 """Judging: a hole and what the canvases say in, candidates out, best first."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 import torch
@@ -10,7 +10,7 @@ from mezzotint_infill.candidates import Filling, judge, shortlist
 from mezzotint_infill.canvas import lay_out
 from mezzotint_infill.denoise import Step
 from mezzotint_infill.filler import Filler
-from mezzotint_infill.hole import Hole
+from mezzotint_infill.hole import Hole, HoleKind
 from mezzotint_infill.model import Model
 from mezzotint_infill.prefix_cache import PrefixCache
 from mezzotint_infill.prompt import Prompt
@@ -130,3 +130,21 @@ def test_a_candidate_that_was_left_behind_is_no_draft(start: Start):
     filling, step = start("x = ‸\n", "a", "foo(1)", "c", out=[1, 2])
     step.entropy[1] *= 0.1
     assert filling.draft(step).text == "a"
+
+
+def test_a_name_from_nowhere_comes_after_what_is_known(start: Start):
+    filling, step = start("y = 1\nx = ‸\n", "z", "y")
+    found = judge(filling, step, Table({"z": -1.0, "y": -2.0}))
+    assert [candidate.text for candidate in found] == ["y", "z"]
+
+
+def test_a_block_ends_where_it_leaves_its_own_or_has_all_its_lines(start: Start):
+    filling, step = start("def f():\n    ‸\n\ng()\n", "a\n    b\n    c\nd")
+    block = replace(filling, hole=replace(filling.hole, kind=HoleKind.BLOCK))
+    short = replace(block, hole=replace(block.hole, lines=2))
+    assert [candidate.text for candidate in judge(block, step, Table())] == ["a\n    b\n    c"]
+    assert [candidate.text for candidate in judge(short, step, Table())] == ["a\n    b"]
+
+
+def test_a_region_goes_as_far_as_it_likes(start: Start):
+    check(start, "def f():\n    ‸\n\ng()\n", ["a\nb"], "a\nb")
