@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from mezzotint_infill.errors import InfillError
 from mezzotint_server.cli.bench import bench
+from mezzotint_server.cli.context import context
 from mezzotint_server.cli.engine import engine
 from mezzotint_server.cli.evaluate import evaluate
 from mezzotint_server.cli.fill import fill
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 app.command()(fill)
 app.command()(watch)
+app.command()(context)
 app.command()(serve)
 app.command()(engine)
 app.add_typer(evaluate)

@@ -1,15 +1,23 @@
 """A cursor in an open document -> the hole that the engine is asked to fill.
 
-Knows documents and their trees; what a hole is, ``holes`` says.
+Knows documents, their trees and the project around them; what a hole is, ``holes`` says.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
+from mezzotint_infill.hole import Hole
+from mezzotint_infill.hole import Snippet as ShownSnippet
 from mezzotint_server.documents import Document
 from mezzotint_server.holes import Surroundings, surroundings_of, with_line_feeds
+from mezzotint_server.project.project import Project
+from mezzotint_server.project.snippet import Snippet, Viewpoint
 from mezzotint_server.trees import Trees
+
+SNIPPET_TOKENS = 1_500
+"""How much of the rest of the project goes with a hole; the engine takes what its model can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +38,24 @@ class Cursor:
 
         text = with_line_feeds(self.document.text)
         return surroundings_of(text, Span(place, place), self.document.language, parse)
+
+
+def snippets_for(around: Surroundings, uri: str, project: Project) -> tuple[Snippet, ...]:
+    """What is worth knowing of the rest of the project, in the order to show it."""
+    first_line = around.first_line
+    return project.snippets(
+        Viewpoint(
+            uri,
+            before=around.text[around.window.start : around.place.start],
+            after=around.text[around.place.end : around.window.end],
+            first_line=first_line,
+            last_line=first_line + around.text.count("\n", around.window.start, around.window.end),
+        ),
+        SNIPPET_TOKENS,
+    )
+
+
+def with_snippets(hole: Hole, snippets: Iterable[Snippet]) -> Hole:
+    """The hole as the engine gets it."""
+    shown = (ShownSnippet(each.path, each.text) for each in snippets)
+    return replace(hole, snippets=tuple(shown))

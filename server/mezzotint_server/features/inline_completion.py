@@ -15,7 +15,7 @@ from lsprotocol import types
 from mezzotint_infill.errors import EngineError, InfillError, ModelError
 from mezzotint_infill.hole import Hole
 from mezzotint_infill.options import InfillOptions
-from mezzotint_server.cursor import Cursor
+from mezzotint_server.cursor import Cursor, snippets_for, with_snippets
 from mezzotint_server.documents import Document
 from mezzotint_server.engine import Engine
 from mezzotint_server.session import MezzotintServer
@@ -77,6 +77,7 @@ async def _items(
     hole = around.hole_asked_for() if is_asked else around.hole_while_typing()
     if hole is None:
         return []
+    hole = with_snippets(hole, snippets_for(around, document.uri, server.project))
     texts = await _texts(engine, hole, _options(params.context, server.settings))
     return [place.item(text) for text in texts]
 
