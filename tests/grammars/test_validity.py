@@ -179,3 +179,11 @@ def test_a_fill_that_stays_in_its_block_is_left_alone(marked: str, language: str
 
 def test_a_fill_that_goes_on_after_its_block_leaves_it():
     check(METHOD, "return 1\n\nprint(1)\n", Validity(leaves_block=True))
+
+
+def test_what_python_imports_from_its_future_is_an_import_like_others():
+    check(
+        "from __future__ import annotations\n\nx = ‸\n",
+        "unknown",
+        Validity(unknown=frozenset(["unknown"])),
+    )
