@@ -19,6 +19,8 @@ _ATTEMPTS = 4
 """How many lines are tried without: each costs a parse of what it concerns."""
 _ERRORS = 4
 """How many errors are looked into at a time; later ones tend to follow from the first."""
+_HOPELESS = 50
+"""So many errors are not one line's fault: the text is in another language, or none."""
 _LINES_ABOVE = 30
 """How far above an error the line is looked for that is to blame."""
 _LINES = 400
@@ -44,6 +46,8 @@ class Mended:
 def mend(source: bytes, tree: tree_sitter.Tree, language: Language) -> Mended:
     """The text as it is understood best; as it is if nothing helps."""
     best, tried = Mended(source, tree), set[int]()
+    if best.damage[1] > _HOPELESS:
+        return best
     for suspects in (partial(_left_open, lexis=language.lexis), _starts):
         while best.tree.root_node.has_error and len(tried) < _ATTEMPTS:
             row = next((row for row in suspects(best) if row not in tried), None)

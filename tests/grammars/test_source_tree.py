@@ -46,6 +46,32 @@ def test_an_edited_tree_is_that_of_the_new_text(language: str, edits: list[tuple
         assert tree.definitions() == fresh.definitions()
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "edits"),
+    [
+        (
+            "typescript",
+            "class A<T> {\n  a(u: U): number;\n}\nfunction f<T>(a: any) { return a as P; }\n",
+            [(72, 73, "{"), (24, 26, ";")],
+        ),
+        (
+            "shellscript",
+            'f() {\n  local w=$1\n  if [ -f x ]; then\n    echo "a"\n  fi\n}\n',
+            [(27, 29, ";"), (38, 39, "}")],
+        ),
+    ],
+)
+def test_what_is_reused_does_not_change_how_broken_code_is_understood(
+    language: str, text: str, edits: list[tuple[int, int, str]]
+):
+    """Here tree-sitter recovers in another way when it parses only what has changed."""
+    tree = SourceTree.parse(text, language)
+    for edit in edits:
+        tree = tree.edited(*edit)
+
+    assert nodes(tree) == nodes(SourceTree.parse(tree.text, language))
+
+
 @pytest.mark.parametrize("language", [*SAMPLES, "no-such-language"])
 @settings(max_examples=15, deadline=None)
 @given(edits=EDITS, where=st.floats(0, 1))
