@@ -98,6 +98,20 @@ def test_every_question_about_every_text_has_an_answer_within_it(
     assert tree.names_used(0, len(text)) | tree.names_defined() is not None
 
 
+@pytest.mark.parametrize("language", SAMPLES)
+def test_a_file_defines_and_imports_the_same_however_it_is_saved(language: str):
+    text = SAMPLES[language]
+
+    for saved in (text.replace("\n", "\r\n"), "\ufeff" + text, text.replace("    ", "\t")):
+        assert summary(saved, language) == summary(text, language)
+
+
+def summary(text: str, language: str) -> list[tuple[str, ...]]:
+    tree = SourceTree.parse(text, language)
+    defined = [(one.kind, one.name, one.signature, one.doc) for one in tree.definitions()]
+    return [*defined, *((one.module, *one.names) for one in tree.imports())]
+
+
 def test_an_edit_leaves_the_tree_it_started_from_as_it_was():
     tree = SourceTree.parse("def one():\n    pass\n", "python")
     edited = tree.edited(4, 7, "another")
