@@ -4,77 +4,23 @@ One function for each reason. Asks the index and the open texts alone, so it is 
 in the end, ``ranking`` decides.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 
-from mezzotint_grammars import language_for
-from mezzotint_grammars.lexis import tokens_of
 from mezzotint_server.project.imported import Found, Imports, imports_of
 from mezzotint_server.project.index import WorkspaceIndex
-from mezzotint_server.project.outline import NO_OWNER, Outline, words_in
+from mezzotint_server.project.modules import are_related
+from mezzotint_server.project.outline import NO_OWNER
 from mezzotint_server.project.ranking import Candidate, Key
+from mezzotint_server.project.scene import Scene, names_near
 from mezzotint_server.project.signatures import listing
 from mezzotint_server.project.similar import similar_windows
-from mezzotint_server.project.snippet import Reason, Viewpoint
-from mezzotint_server.project.texts import EditedPlace, OpenText, OpenTexts
+from mezzotint_server.project.snippet import Reason
+from mezzotint_server.project.texts import EditedPlace, OpenText
 
-NEAR_LINES = 15
-"""Lines before and after the hole whose names are asked about."""
 MAX_DEFINED = 3
 """A name that is defined more often tells nothing."""
 EDITED_AROUND = 3
 MAX_EDITED_LINES = 40
-
-_BREAK = re.compile(r"\r\n|\r|\n")
-_NAME = re.compile(r"(\.|->|::)?\b([^\W\d]\w{2,})")
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One hole, and all that is known around it."""
-
-    view: Viewpoint
-    near: frozenset[str]
-    """Words close to the hole."""
-    seen: frozenset[str]
-    """Words in the window."""
-    own: OpenText | None
-    """The hole's document."""
-    index: WorkspaceIndex
-    texts: OpenTexts
-    roots: tuple[Path, ...]
-    kept: frozenset[Key]
-    """What was shown last; it stays a candidate."""
-
-    @classmethod
-    def of(
-        cls,
-        view: Viewpoint,
-        index: WorkspaceIndex,
-        texts: OpenTexts,
-        roots: tuple[Path, ...],
-        kept: Iterable[Key],
-    ) -> "Scene":
-        near = words_in(_near(view))
-        seen = near | words_in(view.before) | words_in(view.after)
-        return cls(view, near, seen, texts.get(view.uri), index, texts, roots, frozenset(kept))
-
-    @property
-    def outline(self) -> Outline | None:
-        """The document's own."""
-        return self.index.outline(self.own.key) if self.own is not None else None
-
-    def kept_names(self, reason: Reason) -> frozenset[str]:
-        return frozenset(name for kept, _, name in self.kept if kept is reason)
-
-    def shown_path(self, path: str) -> str:
-        """As people call it."""
-        for root in self.roots:
-            if Path(path).is_relative_to(root):
-                return Path(path).relative_to(root).as_posix()
-        return path
 
 
 def candidates(scene: Scene, imports: Imports) -> Iterator[Candidate]:
@@ -97,14 +43,14 @@ def document_imports(scene: Scene) -> Imports:
 def _imported(scene: Scene, imports: Imports) -> Iterator[Candidate]:
     for found in imports.named:
         name = found.outline.entries[found.entry].name
-        yield _definition(scene, Reason.IMPORTED, found, 1.0 + _closeness(scene, name))
+        yield _definition(scene, Reason.IMPORTED, found, 1.0 + scene.closeness(name))
     wanted = scene.seen | scene.kept_names(Reason.IMPORTED)
     for path, outline in imports.modules:
         for entry in outline.members(NO_OWNER):
             name = outline.entries[entry].name
             if name in wanted:
                 found = Found(path, outline, entry)
-                yield _definition(scene, Reason.IMPORTED, found, 0.5 + _closeness(scene, name))
+                yield _definition(scene, Reason.IMPORTED, found, 0.5 + scene.closeness(name))
 
 
 def _same_file(scene: Scene) -> Iterator[Candidate]:
@@ -122,7 +68,7 @@ def _same_file(scene: Scene) -> Iterator[Candidate]:
         if not (is_outside(at) or members):
             continue
         names = {outline.entries[each].name for each in (at, *members)}
-        closeness = max(_closeness(scene, name) for name in names)
+        closeness = max(scene.closeness(name) for name in names)
         # In a class that reaches into the window, its other members are what is asked for next.
         score = 0.8 + closeness + (0.0 if is_outside(at) else 0.7)
         found = Found(own.key, outline, at)
@@ -132,38 +78,28 @@ def _same_file(scene: Scene) -> Iterator[Candidate]:
 def _used(scene: Scene, imports: Imports) -> Iterator[Candidate]:
     if scene.own is None:
         return
-    names, members = _names_near(scene)
-    known = {found.outline.entries[found.entry].name for found in imports.named}
+    names, members = names_near(scene.view, scene.own.document.language)
     if scene.outline is not None:
         names -= scene.outline.bound
+    known = {found.outline.entries[found.entry].name for found in imports.named}
     kept = scene.kept_names(Reason.USED)
     for name in sorted((names | members | kept) - known):
-        paths = scene.index.defining(name)
-        if scene.own.key in paths or not 1 <= len(paths) <= MAX_DEFINED:
-            continue
-        for path in paths:
-            outline = scene.index.outline(path)
-            for at in outline.named(name) if outline is not None else ():
-                is_member = outline is not None and outline.entries[at].owner != NO_OWNER
-                if outline is not None and name in (members if is_member else names) | kept:
-                    yield _use(scene, Found(path, outline, at), len(paths))
+        found = list(_defined(scene.index, name, scene.own))
+        for definition in found:
+            is_member = definition.outline.entries[definition.entry].owner != NO_OWNER
+            if name in (members if is_member else names) | kept:
+                yield _use(scene, definition, len(found))
 
 
-def _names_near(scene: Scene) -> tuple[frozenset[str], frozenset[str]]:
-    """The names near the hole, strings and comments left out, and those that follow a dot."""
-    near = _near(scene.view)
-    known = language_for(scene.own.document.language) if scene.own is not None else None
-    if known is not None:
-        near = tokens_of(known.lexis).sub(_only_brackets, near)
-    found = _NAME.findall(near)
-    return (
-        frozenset(name for dot, name in found if not dot),
-        frozenset(name for dot, name in found if dot),
-    )
-
-
-def _only_brackets(token: re.Match[str]) -> str:
-    return token[0] if token.lastgroup == "bracket" else " "
+def _defined(index: WorkspaceIndex, name: str, own: OpenText) -> Iterator[Found]:
+    """Where a name is defined, if it is not in the hole's own file or in too many others."""
+    paths = index.defining(name)
+    if own.key in paths or len(paths) > MAX_DEFINED:
+        return
+    for path in paths:
+        outline = index.outline(path)
+        if outline is not None and are_related(outline.language, own.document.language):
+            yield from (Found(path, outline, entry) for entry in outline.named(name))
 
 
 def _use(scene: Scene, found: Found, definitions: int) -> Candidate:
@@ -202,18 +138,6 @@ def _edited(scene: Scene) -> Iterator[Candidate]:
 
 def _is_in_window(scene: Scene, place: EditedPlace) -> bool:
     return place.touches(scene.view.uri, scene.view.first_line, scene.view.last_line)
-
-
-def _near(view: Viewpoint) -> str:
-    before = _BREAK.split(view.before)[-NEAR_LINES:]
-    return "\n".join((*before, *_BREAK.split(view.after)[:NEAR_LINES]))
-
-
-def _closeness(scene: Scene, name: str) -> float:
-    """How near to the hole a name is used."""
-    if name in scene.near:
-        return 2.0
-    return 1.0 if name in scene.seen else 0.0
 
 
 def _definition(

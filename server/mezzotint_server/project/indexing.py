@@ -179,17 +179,9 @@ class Indexing:
         try:
             async for line in reader.ask(question):
                 if self._texts.get(uri) is text:  # It may have been closed meanwhile.
-                    self._take_text(text, document.version, line)
+                    take_outline(self._index, text, document.version, line)
         except ReaderLostError:
             self._lose(text.key)
-
-    def _take_text(self, text: OpenText, version: int, line: bytes) -> None:
-        text.is_shown = line.startswith(b"[")
-        text.outlined(version)
-        if text.is_shown:
-            self._index.put(text.key, _UNKNOWN, line)
-        else:
-            self._index.drop(text.key)
 
     async def _walk(self, reader: Reader) -> None:
         self._is_walk_due = False
@@ -252,6 +244,16 @@ class Indexing:
 
     def _question(self, do: str, **what: Any) -> Mapping[str, Any]:
         return {"do": do, "roots": [str(root) for root in self._roots], **what}
+
+
+def take_outline(index: WorkspaceIndex, text: OpenText, version: int, line: bytes) -> None:
+    """What a reader says of a version of an open text: its outline, or why it is not shown."""
+    text.is_shown = line.startswith(b"[")
+    text.outlined(version)
+    if text.is_shown:
+        index.put(text.key, _UNKNOWN, line)
+    else:
+        index.drop(text.key)
 
 
 def _has_two_cores() -> bool:

@@ -6,10 +6,12 @@ found. Reads nothing: neither a ``tsconfig.json`` nor a ``Cargo.toml``.
 
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import PurePath
 
+from mezzotint_grammars import language_of_path
 from mezzotint_server.project.index import WorkspaceIndex, module_parts
 
 _DOTTED = frozenset({"python", "java", "csharp", "lua"})
@@ -28,15 +30,19 @@ def files_of_module(
     wanted = _wanted(module, language, importer)
     if wanted is None:
         return ()
-    files = _matching(wanted, importer, index)
-    if not files and language in _LAST_MAY_BE_A_NAME and len(wanted.parts) > 1:
-        files = _matching(_Wanted(wanted.parts[:-1], wanted.is_whole), importer, index)
+    readings = (_matching(each, language, importer, index) for each in _readings(wanted, language))
+    files = next((found for found in readings if found), ())
     if language in _FOLDER_IS_MODULE and files:
         folder = PurePath(files[0]).parent
         return tuple(path for path in files if PurePath(path).parent == folder)
     if language == "python" and not wanted.is_whole:
         files = tuple(path for path in files if _is_root_of(path, wanted.parts, index))
     return files[:1]
+
+
+def are_related(language: str, other: str) -> bool:
+    """Whether code in one language may use what is defined in the other."""
+    return _family(language) == _family(other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,24 @@ def _wanted(module: str, language: str, importer: str) -> _Wanted | None:
     return _Wanted(parts, is_whole=False)
 
 
+def _readings(wanted: _Wanted, language: str) -> Iterator[_Wanted]:
+    """What else it may mean: the last part a name in the module, the first ones no folders."""
+    yield wanted
+    parts = wanted.parts
+    if language in _LAST_MAY_BE_A_NAME and len(parts) > 1:
+        yield _Wanted(parts[:-1], wanted.is_whole)
+    if language in _BACKSLASHES and len(parts) > 2:
+        yield _Wanted(parts[1:], wanted.is_whole)
+    if language in _FOLDER_IS_MODULE and parts and "." in parts[0]:  # A domain
+        yield from (_Wanted(parts[start:], wanted.is_whole) for start in range(1, len(parts)))
+
+
+def _family(language: str) -> str:
+    if language.startswith(("javascript", "typescript")):
+        return "javascript"
+    return "c" if language == "cpp" else language
+
+
 def _separator(module: str, language: str) -> str:
     if language in _BACKSLASHES and "\\" in module:
         return r"\\"
@@ -84,23 +108,28 @@ def _without_ending(parts: tuple[str, ...], language: str) -> tuple[str, ...]:
     return (*parts[:-1], parts[-1].split(".", 1)[0] or parts[-1])
 
 
-def _matching(wanted: _Wanted, importer: str, index: WorkspaceIndex) -> tuple[str, ...]:
+def _matching(
+    wanted: _Wanted, language: str, importer: str, index: WorkspaceIndex
+) -> tuple[str, ...]:
     """Files whose path ends so, the one nearest to the importer first."""
     if not wanted.parts:
         return ()
     found = [
         path
         for path in index.ending_in(wanted.parts[-1])
-        if path != importer and any(_fits(parts, wanted) for parts in _readings(path))
+        if path != importer
+        and (known := language_of_path(path)) is not None
+        and are_related(known.id, language)
+        and any(_fits(parts, wanted) for parts in _spellings(path))
     ]
     return tuple(sorted(found, key=lambda path: (-_common(path, importer), len(path), path)))
 
 
-def _readings(path: str) -> tuple[tuple[str, ...], ...]:
+def _spellings(path: str) -> tuple[tuple[str, ...], ...]:
     """What a file may be called in an import: as a module, by its name, as its folder."""
     pure = PurePath(path)
-    readings = (module_parts(path), pure.parts)
-    return (*readings, pure.parent.parts) if pure.suffix == ".go" else readings
+    spellings = (module_parts(path), pure.parts)
+    return (*spellings, pure.parent.parts) if pure.suffix == ".go" else spellings
 
 
 def _fits(parts: tuple[str, ...], wanted: _Wanted) -> bool:

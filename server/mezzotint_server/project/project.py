@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mezzotint_server.documents import Document
-from mezzotint_server.project.candidates import Scene, candidates, document_imports
+from mezzotint_server.project.candidates import candidates, document_imports
 from mezzotint_server.project.imported import Imports
 from mezzotint_server.project.index import WorkspaceIndex
 from mezzotint_server.project.indexing import Indexing
 from mezzotint_server.project.outline import Outline
 from mezzotint_server.project.ranking import Selection, select
+from mezzotint_server.project.scene import Scene
 from mezzotint_server.project.snippet import (
     Snippet,
     TokenCounter,
@@ -28,13 +29,18 @@ class Project:
     """The folders of one workspace and the open documents of one editor.
 
     ``roots`` are absolute. Documents and files may be told of at any time, from ``start`` on they
-    are looked at; both need a running event loop.
+    are looked at; both need a running event loop. What is known from the beginning may be given.
     """
 
-    def __init__(self, roots: Iterable[Path] = ()) -> None:
+    def __init__(
+        self,
+        roots: Iterable[Path] = (),
+        index: WorkspaceIndex | None = None,
+        texts: OpenTexts | None = None,
+    ) -> None:
         self._roots = _of_projects(roots)
-        self._index = WorkspaceIndex()
-        self._texts = OpenTexts()
+        self._index = WorkspaceIndex() if index is None else index
+        self._texts = OpenTexts() if texts is None else texts
         self._indexing = Indexing(self._index, self._texts, self._roots)
         self._selection: Selection | None = None
         self._imports: tuple[int, Outline | None, Imports] = (-1, None, Imports((), ()))

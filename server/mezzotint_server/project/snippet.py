@@ -3,9 +3,13 @@
 Values only; where snippets come from and which of them fit is not known here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
+
+from mezzotint_grammars.span import Span
+from mezzotint_infill import hole
 
 TokenCounter = Callable[[str], int]
 """How many tokens a text takes in the model's prompt."""
@@ -53,13 +57,38 @@ class Viewpoint:
     last_line: int
     """The document's line that the window ends in."""
 
+    @classmethod
+    def of(cls, uri: str, text: str, place: Span, window: Span) -> "Viewpoint":
+        """The hole at ``place`` of all of a document's text, of which ``window`` is seen."""
+        first = _breaks(text[: window.start])
+        return cls(
+            uri,
+            text[window.start : place.start],
+            text[place.end : window.end],
+            first,
+            first + _breaks(text[window.start : window.end]),
+        )
+
     @property
     def hole_line(self) -> int:
         """The line that the hole begins in."""
-        breaks = self.before.count("\n") + self.before.count("\r") - self.before.count("\r\n")
-        return self.first_line + breaks
+        return self.first_line + _breaks(self.before)
 
 
 def estimated_tokens(text: str) -> int:
     """An estimate by characters, for whoever cannot load the model's tokenizer."""
     return -(-len(text) // CHARACTERS_A_TOKEN)
+
+
+def for_hole(snippets: Iterable[Snippet]) -> tuple[hole.Snippet, ...]:
+    """As the engine takes them; what comes from one file in a row is one."""
+    return tuple(
+        hole.Snippet(path, "\n\n".join(snippet.text for snippet in run))
+        for path, run in groupby(snippets, key=lambda snippet: snippet.path)
+    )
+
+
+def _breaks(text: str) -> int:
+    r"""How many lines end in ``text``, by ``\n``, ``\r\n`` or ``\r``."""
+    breaks = text.count("\n")
+    return breaks + text.count("\r") - text.count("\r\n") if "\r" in text else breaks

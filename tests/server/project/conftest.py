@@ -12,9 +12,12 @@ import pytest
 from mezzotint_grammars import language_of_path
 from mezzotint_server.documents import Document, split_lines
 from mezzotint_server.positions import PositionEncoding
+from mezzotint_server.project.index import WorkspaceIndex
+from mezzotint_server.project.indexing import take_outline
 from mezzotint_server.project.project import Project
 from mezzotint_server.project.reader import serve
 from mezzotint_server.project.snippet import Viewpoint
+from mezzotint_server.project.texts import OpenTexts
 
 HOLE = "‸"
 
@@ -103,30 +106,28 @@ def still_project(tmp_path: Path) -> Callable[..., tuple[Project, Viewpoint]]:
     ) -> tuple[Project, Viewpoint]:
         write_files(tmp_path, {name: text.replace(HOLE, "") for name, text in files.items()})
         roots = [str(tmp_path)]
-        project = Project([tmp_path])
+        index, texts = WorkspaceIndex(), OpenTexts()
         paths = [str(tmp_path / name) for name in files]
         lines = answers(do="read", roots=roots, paths=paths)
         for path, line in zip(paths, lines, strict=True):
             if line != b"null\n":
-                project._index.put(path, (1, 1), line)
+                index.put(path, (1, 1), line)
         views: list[Viewpoint] = []
         for name, text in files.items():
             if HOLE not in text and name not in opened:
                 continue
             document = document_of(tmp_path / name, text.replace(HOLE, ""))
-            project._texts.open(document, str(tmp_path / name))
-            indexing, opened_text = project._indexing, project._texts.get(document.uri)
-            assert opened_text is not None
             [line] = answers(
                 do="outline",
                 roots=roots,
-                path=opened_text.path,
+                path=str(tmp_path / name),
                 text=document.text,
                 language=document.language,
             )
-            indexing._take_text(opened_text, document.version, line)
+            opened_text = texts.open(document, str(tmp_path / name))
+            take_outline(index, opened_text, document.version, line)
             if HOLE in text:
                 views.append(view_of(document, text.index(HOLE), around))
-        return project, views[0]
+        return Project([tmp_path], index, texts), views[0]
 
     return make

@@ -1,0 +1,99 @@
+"""One hole and all that is known around it: its own file, the names near it, what was shown last.
+
+Looks things up in text and tables; decides nothing.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mezzotint_grammars import language_for
+from mezzotint_grammars.lexis import tokens_of
+from mezzotint_server.project.index import WorkspaceIndex
+from mezzotint_server.project.outline import Outline, words_in
+from mezzotint_server.project.ranking import Key
+from mezzotint_server.project.snippet import Reason, Viewpoint
+from mezzotint_server.project.texts import OpenText, OpenTexts
+
+NEAR_LINES = 15
+"""Lines before and after the hole whose names are asked about."""
+SEEN_CHARS = 4_000
+"""Text on each side of the hole whose names matter at all."""
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+_NAME = re.compile(r"(\.|->|::)?\b([^\W\d]\w{2,})")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One hole."""
+
+    view: Viewpoint
+    near: frozenset[str]
+    """Words close to the hole."""
+    seen: frozenset[str]
+    """Words some way around it."""
+    own: OpenText | None
+    """The hole's document."""
+    index: WorkspaceIndex
+    texts: OpenTexts
+    roots: tuple[Path, ...]
+    kept: frozenset[Key]
+    """What was shown last; it stays a candidate."""
+
+    @classmethod
+    def of(
+        cls,
+        view: Viewpoint,
+        index: WorkspaceIndex,
+        texts: OpenTexts,
+        roots: tuple[Path, ...],
+        kept: Iterable[Key],
+    ) -> "Scene":
+        near = words_in(_near(view))
+        seen = near | words_in(view.before[-SEEN_CHARS:]) | words_in(view.after[:SEEN_CHARS])
+        return cls(view, near, seen, texts.get(view.uri), index, texts, roots, frozenset(kept))
+
+    @property
+    def outline(self) -> Outline | None:
+        """The document's own."""
+        return self.index.outline(self.own.key) if self.own is not None else None
+
+    def kept_names(self, reason: Reason) -> frozenset[str]:
+        return frozenset(name for kept, _, name in self.kept if kept is reason)
+
+    def shown_path(self, path: str) -> str:
+        """As people call it."""
+        for root in self.roots:
+            if Path(path).is_relative_to(root):
+                return Path(path).relative_to(root).as_posix()
+        return path
+
+    def closeness(self, name: str) -> float:
+        """How near to the hole a name is used."""
+        if name in self.near:
+            return 2.0
+        return 1.0 if name in self.seen else 0.0
+
+
+def names_near(view: Viewpoint, language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names near the hole, strings and comments left out, and those that follow a dot."""
+    near = _near(view)
+    known = language_for(language)
+    if known is not None:
+        near = tokens_of(known.lexis).sub(_only_brackets, near)
+    found = _NAME.findall(near)
+    return (
+        frozenset(name for dot, name in found if not dot),
+        frozenset(name for dot, name in found if dot),
+    )
+
+
+def _only_brackets(token: re.Match[str]) -> str:
+    return token[0] if token.lastgroup == "bracket" else " "
+
+
+def _near(view: Viewpoint) -> str:
+    before = _BREAK.split(view.before[-SEEN_CHARS:])[-NEAR_LINES:]
+    return "\n".join((*before, *_BREAK.split(view.after[:SEEN_CHARS])[:NEAR_LINES]))
