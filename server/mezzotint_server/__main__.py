@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from mezzotint_infill.errors import InfillError
-from mezzotint_server.cli.bench import bench
+from mezzotint_server.cli.bench import benchmarks
 from mezzotint_server.cli.context import context
 from mezzotint_server.cli.engine import engine
 from mezzotint_server.cli.evaluate import evaluate
@@ -49,7 +49,7 @@ app.command()(context)
 app.command()(serve)
 app.command()(engine)
 app.add_typer(evaluate)
-app.command()(bench)
+app.add_typer(benchmarks)
 
 
 def main() -> None:

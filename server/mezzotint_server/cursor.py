@@ -3,7 +3,6 @@
 Knows documents, their trees and the project around them; what a hole is, ``holes`` says.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mezzotint_grammars.source_tree import SourceTree
@@ -40,6 +39,19 @@ class Cursor:
         return surroundings_of(text, Span(place, place), self.document.language, parse)
 
 
+async def hole_while_typing(cursor: Cursor, trees: Trees, project: Project) -> Hole | None:
+    """The hole at the cursor of somebody who types; nothing where none is wanted."""
+    around = await trees.run(lambda: cursor.surroundings(trees))
+    hole = around.hole_while_typing()
+    return _with_snippets(hole, around, cursor, project) if hole else None
+
+
+async def hole_asked_for(cursor: Cursor, trees: Trees, project: Project) -> Hole:
+    """The hole at the cursor of somebody who wants a fill there."""
+    around = await trees.run(lambda: cursor.surroundings(trees))
+    return _with_snippets(around.hole_asked_for(), around, cursor, project)
+
+
 def snippets_for(around: Surroundings, uri: str, project: Project) -> tuple[Snippet, ...]:
     """What is worth knowing of the rest of the project, in the order to show it."""
     first_line = around.first_line
@@ -55,7 +67,7 @@ def snippets_for(around: Surroundings, uri: str, project: Project) -> tuple[Snip
     )
 
 
-def with_snippets(hole: Hole, snippets: Iterable[Snippet]) -> Hole:
-    """The hole as the engine gets it."""
-    shown = (ShownSnippet(each.path, each.text) for each in snippets)
+def _with_snippets(hole: Hole, around: Surroundings, cursor: Cursor, project: Project) -> Hole:
+    chosen = snippets_for(around, cursor.document.uri, project)
+    shown = (ShownSnippet(each.path, each.text) for each in chosen)
     return replace(hole, snippets=tuple(shown))

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from mezzotint_infill.errors import BadHoleError
 from mezzotint_server.cli import arguments as told
+from mezzotint_server.cli.bench_context import bench_context
 from mezzotint_server.cli.progress import progress
 from mezzotint_server.source_file import counted
 
@@ -23,9 +24,22 @@ if TYPE_CHECKING:
 OWN_SOURCES = Path(__file__).parents[1]
 
 
+benchmarks = typer.Typer(name="bench", invoke_without_command=True)
+
+
+@benchmarks.callback()
 def bench(
+    context: typer.Context,
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", exists=True, file_okay=False, show_default=False)
+        Path,
+        typer.Option(
+            "--from",
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            show_default=False,
+            help="Python files to cut holes out of; mezzotint's own server unless given.",
+        ),
     ] = OWN_SOURCES,
     places: Annotated[int, typer.Option(min=2, max=200, help="Holes to fill.")] = 20,
     cold_runs: Annotated[int, typer.Option("--cold", min=1, help="Cold starts to time.")] = 3,
@@ -33,10 +47,9 @@ def bench(
     as_data: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
     model: told.ModelOption = told.EMBEDDED,
 ) -> None:
-    """Time fills: against transformers' generate, from a cold start, and in an editor.
-
-    The holes come from the Python files in DIR; from mezzotint's own server unless it is given.
-    """
+    """Time fills: against transformers' generate, from a cold start, and in an editor."""
+    if context.invoked_subcommand is not None:
+        return
     from mezzotint_infill.benchmark import compare_with_generate
     from mezzotint_server.benchmark.cold import cold_fills
     from mezzotint_server.benchmark.warm import warm_requests
@@ -54,6 +67,9 @@ def bench(
         typer.echo(json.dumps(asked | _as_data(times), ensure_ascii=False))
     else:
         _print(times)
+
+
+benchmarks.command(name="context")(bench_context)
 
 
 @dataclass(frozen=True, slots=True)

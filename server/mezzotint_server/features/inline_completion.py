@@ -15,7 +15,7 @@ from lsprotocol import types
 from mezzotint_infill.errors import EngineError, InfillError, ModelError
 from mezzotint_infill.hole import Hole
 from mezzotint_infill.options import InfillOptions
-from mezzotint_server.cursor import Cursor, snippets_for, with_snippets
+from mezzotint_server.cursor import Cursor, hole_asked_for, hole_while_typing
 from mezzotint_server.documents import Document
 from mezzotint_server.engine import Engine
 from mezzotint_server.session import MezzotintServer
@@ -72,12 +72,10 @@ async def _items(
     place = _place(document, params)
     if place is None or not await engine.is_up():
         return []
-    around = await server.trees.run(lambda: place.cursor.surroundings(server.trees))
-    is_asked = _is_asked(params.context)
-    hole = around.hole_asked_for() if is_asked else around.hole_while_typing()
+    find = hole_asked_for if _is_asked(params.context) else hole_while_typing
+    hole = await find(place.cursor, server.trees, server.project)
     if hole is None:
         return []
-    hole = with_snippets(hole, snippets_for(around, document.uri, server.project))
     texts = await _texts(engine, hole, _options(params.context, server.settings))
     return [place.item(text) for text in texts]
 

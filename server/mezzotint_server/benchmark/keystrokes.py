@@ -1,0 +1,95 @@
+"""From a keystroke to a finished hole: documents, trees and the project as in an editor, no model."""
+
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from lsprotocol import types
+
+from mezzotint_server.app import create_server
+from mezzotint_server.benchmark.waits import Waits
+from mezzotint_server.cursor import Cursor, hole_while_typing
+from mezzotint_server.engine import EngineClient
+from mezzotint_server.features.synchronization import did_change, did_open
+from mezzotint_server.project.project import Project
+from mezzotint_server.session import MezzotintServer
+from mezzotint_server.settings import Settings
+
+PLACES = 5
+"""Spread over the file; what a cursor that has jumped there costs is one of the waits."""
+WARM_UP = 3
+_URI = "file:///bench/typed.py"
+
+_Key = tuple[types.Position, str]
+
+
+async def keystroke_waits(
+    folder: Path, lines: int, keys: int, *, on_key: Callable[[], object] = lambda: None
+) -> Waits:
+    """Type in a file of so many lines, made of the Python files in a folder."""
+    server = create_server(_no_engine, Settings())
+    server.project = Project([folder])
+    server.project.start()
+    try:
+        source = _file_of(folder, lines)
+        did_open(
+            server,
+            types.DidOpenTextDocumentParams(
+                types.TextDocumentItem(_URI, "python", 1, "".join(source))
+            ),
+        )
+        await server.project.settled()
+        waits: list[float] = []
+        for key in islice(_typed(source, keys + WARM_UP), keys + WARM_UP):
+            waits.append(await _wait(server, key))
+            on_key()
+        return Waits(tuple(waits[WARM_UP:]))
+    finally:
+        await server.project.aclose()
+
+
+async def _wait(server: MezzotintServer, key: _Key) -> float:
+    """Milliseconds from the change to the hole, or to knowing that there is none."""
+    position, text = key
+    change = types.TextDocumentContentChangePartial(types.Range(position, position), text)
+    identifier = types.VersionedTextDocumentIdentifier(uri=_URI, version=1)
+    started = time.perf_counter()
+    did_change(server, types.DidChangeTextDocumentParams(identifier, [change]))
+    document = server.documents.get(_URI)
+    if document is not None:
+        cursor = Cursor(document, *document.place(_after(position, text)))
+        await hole_while_typing(cursor, server.trees, server.project)
+    return 1000 * (time.perf_counter() - started)
+
+
+def _file_of(folder: Path, lines: int) -> list[str]:
+    """So many lines of real code, over again if there are too few."""
+    code = [
+        line
+        for path in sorted(folder.rglob("*.py"))
+        for line in path.read_text("utf-8").splitlines(keepends=True)
+    ]
+    return (code * (lines // max(1, len(code)) + 1))[:lines]
+
+
+def _typed(source: list[str], keys: int) -> Iterator[_Key]:
+    """At some places, the next lines are typed once more, above themselves, key by key."""
+    for place in reversed(range(PLACES)):
+        line = (2 * place + 1) * len(source) // (2 * PLACES)
+        typed = "".join(source[line : line + keys])[: -(-keys // PLACES)]
+        # From the last place up, so that what is typed moves none that is still to come.
+        position = types.Position(line, 0)
+        for key in typed:
+            yield position, key
+            position = _after(position, key)
+
+
+def _after(position: types.Position, key: str) -> types.Position:
+    if key == "\n":
+        return types.Position(position.line + 1, 0)
+    return types.Position(position.line, position.character + (2 if ord(key) > 0xFFFF else 1))
+
+
+def _no_engine(_: Settings) -> EngineClient:
+    raise NotImplementedError("Nothing is filled here.")
