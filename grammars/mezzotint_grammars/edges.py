@@ -22,7 +22,7 @@ from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
 from mezzotint_grammars.zones import Zone
 
-_TRIAL = "x"
+_TRIAL = "x;"
 """A statement, or so much like one that the block around it is known, in every language."""
 _CLOSERS = re.compile(r"\s*[)\]}>\"'`]*\s*[:{;,]*\s*")
 
@@ -74,7 +74,7 @@ def edges_of(tree: SourceTree, hole: Span) -> Edges:
 def _behind_code(tree: SourceTree, hole: Span, edges: Edges) -> Edges:
     if not may_open(edges.left, tree.language_id):
         return edges
-    inside = edges.indent + step_of_indentation(tree.text, hole.start)
+    inside = edges.indent + step_of_indentation(tree.text, hole.start, tree.language_id)
     block = _block_by_trial(tree, hole, f"\n{inside}", f"\n{edges.indent}")
     if block.is_empty:
         return replace(edges, indent=inside, opens_block=True, block_end=block.end)
@@ -87,7 +87,9 @@ def _on_blank_line(tree: SourceTree, hole: Span, edges: Edges) -> Edges:
     above, below = _above(tree.text, hole.start), _below(tree.text, hole.end)
     if not edges.left and may_open(above, tree.language_id):
         # The cursor is not where the code goes: an editor has left the line empty.
-        inside = indentation_of(above) + step_of_indentation(tree.text, hole.start)
+        inside = indentation_of(above) + step_of_indentation(
+            tree.text, hole.start, tree.language_id
+        )
         block = _block_by_trial(tree, hole, inside, "")
         if block.is_empty:
             return replace(edges, indent=inside, opens_block=True, block_end=block.end)

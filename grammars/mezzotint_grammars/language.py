@@ -35,6 +35,8 @@ class Language:
     """Whether indentation, not a bracket or a word, ends a block."""
     block_end: str = ""
     """The bracket or word that ends most blocks, where there is one."""
+    step: str = "    "
+    """How much deeper the lines of a block are, where a file does not tell."""
 
     @classmethod
     def from_folder(cls, folder: Path) -> "Language":

@@ -4,17 +4,19 @@ What a tree says is worth more; this saves asking it, and serves where a bracket
 """
 
 import re
+from itertools import pairwise
 
 from mezzotint_grammars import language_for
 from mezzotint_grammars.lexis import Lexis, tokens_of
-from mezzotint_grammars.lines import line_at, line_before
 
 _WORD = re.compile(r"\b(?:do|then|else|begin|try|repeat|ensure|finally|loop|in)$")
 _GOES_ON = ("=", "+", "-", "*", "/", "%", "&", "|", "^", ",", ".", "(", "[", "<", ";", "\\", "?")
 """A line that ends in one of these opens no block, but ``=>`` and ``->`` do not end so."""
-_LINES = 60
-"""How many lines tell how deep one step of indentation is."""
 _STEP = " " * 4
+_STEPS = re.compile(r"\t| {2}| {3}| {4}| {8}")
+"""Any other difference is something put under something else, or the star of a comment."""
+_NEAR_CHARS = 2_000
+"""How much code on each side tells how deep one step of indentation is."""
 
 
 def may_open(line: str, language_id: str) -> bool:
@@ -43,20 +45,14 @@ def is_left_open(line: str, below: str, language_id: str) -> bool:
     return _column(below) <= _column(line) and not is_its_end
 
 
-def step_of_indentation(text: str, offset: int) -> str:
-    """The white space by which the lines before a place go deeper."""
-    line, below = line_at(text, offset), ""
-    for _ in range(_LINES):
-        indent = text[line.start : line.content.start]
-        if not line.is_blank:
-            if below.startswith(indent) and below != indent:
-                return below[len(indent) :]
-            below = indent
-        above = line_before(text, line)
-        if above is None:
-            break
-        line = above
-    return "\t" if below.startswith("\t") else _STEP
+def step_of_indentation(text: str, offset: int, language_id: str) -> str:
+    """The white space by which lines go deeper: going by those near a place, before it first."""
+    start = max(0, offset - _NEAR_CHARS)
+    before = text[start:offset].split("\n")[1 if start else 0 :]
+    after = text[offset : offset + _NEAR_CHARS].split("\n")
+    known = language_for(language_id)
+    default = known.step if known else _STEP
+    return _step_in(before[::-1], upwards=True) or _step_in(after, upwards=False) or default
 
 
 def indentation_of(line: str) -> str:
@@ -77,6 +73,16 @@ def without_comments_and_strings(code: str, language_id: str) -> str:
 def is_word(character: str) -> bool:
     """Whether a character may be part of a name."""
     return character.isalnum() or character == "_"
+
+
+def _step_in(lines: list[str], *, upwards: bool) -> str:
+    """How much deeper a line is than the one above it, the first time that it is."""
+    indents = [indentation_of(line) for line in lines if line.strip()]
+    for one, other in pairwise(indents):
+        shallow, deep = (other, one) if upwards else (one, other)
+        if deep.startswith(shallow) and _STEPS.fullmatch(deep, len(shallow)):
+            return deep[len(shallow) :]
+    return ""
 
 
 def _without(code: str, language_id: str, groups: tuple[str, ...]) -> str:
