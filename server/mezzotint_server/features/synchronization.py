@@ -30,7 +30,7 @@ def did_change(server: MezzotintServer, params: types.DidChangeTextDocumentParam
     server.documents.change(document.uri, document.version, params.content_changes)
     changed = server.documents.get(document.uri)
     if changed is not None:
-        server.project.change(changed, _line_edits(params.content_changes))
+        server.project.change(changed, line_edits(params.content_changes))
 
 
 def did_save(server: MezzotintServer, params: types.DidSaveTextDocumentParams) -> None:
@@ -50,14 +50,14 @@ def did_close(server: MezzotintServer, params: types.DidCloseTextDocumentParams)
     server.project.close(params.text_document.uri)
 
 
-def _path(uri: str) -> Path | None:
-    path = to_fs_path(uri)
-    return Path(path) if path else None
-
-
-def _line_edits(changes: Iterable[types.TextDocumentContentChangeEvent]) -> Iterator[LineEdit]:
+def line_edits(changes: Iterable[types.TextDocumentContentChangeEvent]) -> Iterator[LineEdit]:
     """Which lines became which; a text that is new as a whole says nothing about that."""
     for change in changes:
         if isinstance(change, types.TextDocumentContentChangePartial):
             first, last = sorted((change.range.start.line, change.range.end.line))
             yield LineEdit(first, last, first + len(split_lines(change.text)) - 1)
+
+
+def _path(uri: str) -> Path | None:
+    path = to_fs_path(uri)
+    return Path(path) if path else None

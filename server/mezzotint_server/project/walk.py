@@ -1,4 +1,4 @@
-"""Which files of the workspace there are to read, nearest to the open ones first.
+"""Which files of the workspace there are to read: small ones near the open ones first.
 
 Follows no links: what they lead to is either in the workspace itself or none of its business.
 """
@@ -14,6 +14,7 @@ from mezzotint_server.project.ignored import FolderRules, rules_in
 from mezzotint_server.project.readable import MAX_BYTES, refusal_of_name
 
 MAX_FILES = 10_000
+LARGE_BYTES = 64_000
 MAX_ENTRIES = 300_000
 """Files and folders looked at in all: somebody may have opened their whole disk."""
 
@@ -31,7 +32,10 @@ class FoundFile:
 
 
 def walk(roots: tuple[Path, ...], near: tuple[Path, ...] = ()) -> tuple[FoundFile, ...]:
-    """The files in ``roots`` whose language is known, those close to ``near`` first."""
+    """The files in ``roots`` whose language is known, those close to ``near`` first.
+
+    Large ones come last: few as they are, they take as long to parse as all the others.
+    """
     found: dict[str, FoundFile] = {}
     looked_at = 0
     for folder in _folders(roots):
@@ -41,7 +45,10 @@ def walk(roots: tuple[Path, ...], near: tuple[Path, ...] = ()) -> tuple[FoundFil
         if looked_at > MAX_ENTRIES or len(found) > MAX_FILES:
             break
     distances = _Distances(near)
-    files = sorted(found.values(), key=lambda file: (distances.of(file.path), file.path))
+    files = sorted(
+        found.values(),
+        key=lambda file: (file.size > LARGE_BYTES, distances.of(file.path), file.path),
+    )
     return tuple(files[:MAX_FILES])
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from mezzotint_server.project import walk as walking
 from mezzotint_server.project.readable import MAX_BYTES
-from mezzotint_server.project.walk import walk
+from mezzotint_server.project.walk import LARGE_BYTES, walk
 
 Write = Callable[[Path, dict[str, str]], None]
 
@@ -59,6 +59,11 @@ def test_what_is_near_the_open_files_comes_first(tmp_path: Path, write: Write) -
     write(tmp_path, dict.fromkeys(["a/1.py", "b/2.py", "b/c/3.py", "b/c/4.py", "5.py"], ""))
     near_first = ["b/c/3.py", "b/c/4.py", "b/2.py", "5.py", "a/1.py"]
     assert found(tmp_path, "b/c/open.py") == near_first
+
+
+def test_large_files_come_last(tmp_path: Path, write: Write) -> None:
+    write(tmp_path, {"near/large.py": "#" * (LARGE_BYTES + 1), "far/small.py": ""})
+    assert found(tmp_path, "near/open.py") == ["far/small.py", "near/large.py"]
 
 
 def test_a_folder_in_a_folder_is_found_once(tmp_path: Path, write: Write) -> None:
