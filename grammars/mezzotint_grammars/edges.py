@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from mezzotint_grammars import language_for
 from mezzotint_grammars.lines import line_after, line_at, line_before
 from mezzotint_grammars.opening import (
     indentation_of,
@@ -22,9 +23,14 @@ from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
 from mezzotint_grammars.zones import Zone
 
-_TRIAL = "x;"
-"""A statement, or so much like one that the block around it is known, in every language."""
-_CLOSERS = re.compile(r"\s*[)\]}>\"'`]*\s*[:{;,]*\s*")
+_TRIAL, _CALL = "x;", "x()"
+"""A statement, or so much like one that the block around it is known. In Lua only a call is one."""
+_CLOSERS = re.compile(r"(?:\s*(?:[)\]}>\"'`]|/>))*\s*[:{;,]*\s*")
+_ENDS = {
+    Zone.STRING: re.compile(r"\s*(?:[\"'`/]|$)"),
+    Zone.COMMENT: re.compile(r"\s*(?:\*+/|--+>|\]\]|$)"),
+}
+"""What closes a string or a comment, whatever follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,9 @@ class Edges:
 
     @property
     def is_before_code(self) -> bool:
-        """Whether more follows on the line than what closes something."""
+        """Whether more follows on the line, or in the string or comment, than what closes it."""
+        if self.zone in _ENDS:
+            return not _ENDS[self.zone].match(self.right)
         return not _CLOSERS.fullmatch(self.right)
 
 
@@ -78,7 +86,8 @@ def _behind_code(tree: SourceTree, hole: Span, edges: Edges) -> Edges:
     block = _block_by_trial(tree, hole, f"\n{inside}", f"\n{edges.indent}")
     if block.is_empty:
         return replace(edges, indent=inside, opens_block=True, block_end=block.end)
-    if is_left_open(edges.left, _below(tree.text, hole.end), tree.language_id):
+    below = _below(tree.text, hole.end)
+    if not edges.right.strip() and is_left_open(edges.left, below, tree.language_id):
         return replace(edges, indent=inside, opens_block=True, block_end=hole.end)
     return edges
 
@@ -112,7 +121,9 @@ class _Block:
 
 
 def _block_by_trial(tree: SourceTree, hole: Span, before: str, after: str) -> _Block:
-    trial = before + _TRIAL + after
+    known = language_for(tree.language_id)
+    statement = _CALL if known is not None and known.block_end == "end" else _TRIAL
+    trial = before + statement + after
     tried = tree.edited(hole.start, hole.end, trial)
     place = hole.start + len(before)
     block = tried.enclosing_block(place)
@@ -121,7 +132,7 @@ def _block_by_trial(tree: SourceTree, hole: Span, before: str, after: str) -> _B
     )
     around = tried.text[: block.start] + tried.text[block.end :]
     end = min(block.end, len(tried.text)) - len(trial) + hole.end - hole.start
-    is_empty = statements.strip() == _TRIAL and bool(around.strip())
+    is_empty = statements.strip() == statement and bool(around.strip())
     return _Block(is_empty, max(hole.end, end))
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from mezzotint_grammars import LANGUAGES, Language
 from mezzotint_grammars.span import Span
 from mezzotint_server.holes import Surroundings, surroundings_of
 
 HOLE, BLOCK_END = "‸", "⌟"
+MUCH_USED = {"python", "typescript", "rust", "go", "java", "cpp"}
 FILES = sorted((Path(__file__).parent / "places").glob("*.toml"))
 
 
@@ -42,3 +44,10 @@ def test_a_place_is_this_kind_of_hole(language: str, place: dict[str, Any]) -> N
     assert (typed.kind.value if typed else "") == place["typed"]
     assert asked.kind.value == place.get("asked", place["typed"])
     assert (asked.lines == 1) == asked.kind.is_within_line
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.id)
+def test_every_language_has_its_places(language: Language) -> None:
+    found = sum(file == language.id for file, _ in (each.values for each in places()))
+
+    assert found >= (20 if language.id in MUCH_USED else 8)
