@@ -3,6 +3,7 @@
 Looks things up in text and tables; decides nothing.
 """
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,9 +66,9 @@ class Scene:
 
     def shown_path(self, path: str) -> str:
         """As people call it."""
-        for root in self.roots:
-            if Path(path).is_relative_to(root):
-                return Path(path).relative_to(root).as_posix()
+        for root in map(str, self.roots):
+            if path.startswith(root + os.sep):
+                return path[len(root) + 1 :].replace(os.sep, "/")
         return path
 
     def closeness(self, name: str) -> float:

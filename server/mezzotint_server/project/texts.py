@@ -91,6 +91,7 @@ class OpenTexts:
 
     def __init__(self) -> None:
         self._texts: dict[str, OpenText] = {}
+        self._uris: dict[str, str] = {}
         self._edited: tuple[EditedPlace, ...] = ()
 
     def __iter__(self) -> Iterator[OpenText]:
@@ -100,7 +101,8 @@ class OpenTexts:
         return self._texts.get(uri)
 
     def at_path(self, path: str) -> OpenText | None:
-        return next((text for text in self if text.path == path), None)
+        uri = self._uris.get(path)
+        return None if uri is None else self._texts.get(uri)
 
     @property
     def edited_places(self) -> tuple[EditedPlace, ...]:
@@ -110,6 +112,8 @@ class OpenTexts:
     def open(self, document: Document, path: str | None) -> OpenText:
         self._texts.pop(document.uri, None)
         text = self._texts[document.uri] = OpenText(document, path)
+        if path is not None:
+            self._uris[path] = document.uri
         return text
 
     def change(self, document: Document, edits: Iterable[LineEdit]) -> OpenText | None:
@@ -120,14 +124,18 @@ class OpenTexts:
         self._texts[document.uri] = text
         text.document = document
         for edit in edits:
-            text.edits.append((document.version, edit))
+            if edit.shift:  # Others leave every line where it is, and there is one for each key.
+                text.edits.append((document.version, edit))
             self._note(document.uri, edit)
         return text
 
     def close(self, uri: str) -> OpenText | None:
         """Forget it, and its places."""
         self._edited = tuple(place for place in self._edited if place.uri != uri)
-        return self._texts.pop(uri, None)
+        text = self._texts.pop(uri, None)
+        if text is not None and text.path is not None:
+            self._uris.pop(text.path, None)
+        return text
 
     def _note(self, uri: str, edit: LineEdit) -> None:
         first, last = edit.first, edit.new_last
