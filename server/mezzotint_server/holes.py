@@ -16,8 +16,8 @@ from mezzotint_server.kind import kind_asked_for, kind_while_typing
 
 SHOWN = Reach(before=24_000, after=12_000)
 """Characters that the engine gets: more than any model's window takes today."""
-PARSED = Reach(before=8_000, after=4_000)
-"""Characters that tell what the hole is: a change to them is parsed in a millisecond or two."""
+PARSED = Reach(before=6_000, after=3_000)
+"""Characters that tell what the hole is: a change to them is parsed in a millisecond."""
 LINES_WHILE_TYPING = 12
 """What nobody has asked for should be read at a glance."""
 LINES_ASKED_FOR = 40
