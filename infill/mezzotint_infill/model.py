@@ -28,8 +28,8 @@ from mezzotint_infill.errors import DamagedModelError, ModelError
 from mezzotint_infill.prefix_cache import GrowingCache, LayerCache, PrefixCache, causal_masks
 from mezzotint_infill.vocabulary import Vocabulary, read_vocabulary
 
-STRIDES = 2
-"""In how many passes a full context is read: more make a fresh prompt slower, fewer a keystroke."""
+STRIDE = 256
+"""Tokens that go through the encoder at once: fewer make a fresh prompt slower, more a keystroke."""
 
 
 class Model:
@@ -54,6 +54,7 @@ class Model:
         self.canvas_length: int = network.config.canvas_length or 256
         self.context: int = min(text.sliding_window, text.max_position_embeddings) // 2
         self.window: int = text.sliding_window
+        self.stride = STRIDE
         self.vocabulary: int = text.vocab_size
         self.defaults = read_defaults(folder)
         self.grammar = read_grammar(tokenizer, folder)
@@ -87,12 +88,12 @@ class Model:
         """
         if before is not None and before.tokens == tuple(tokens):
             return before
-        stride = self.context // STRIDES
         common = 0 if before is None else before.common(tokens)
-        known = min(common, len(tokens) - 1) // stride * stride
+        known = min(common, len(tokens) - 1) // self.stride * self.stride
         layers = self._empty() if before is None else [layer.cut(known) for layer in before.layers]
         cache = GrowingCache(layers)
-        parts = [tokens[first : first + stride] for first in range(known, len(tokens), stride)]
+        starts = range(known, len(tokens), self.stride)
+        parts = [tokens[start : start + self.stride] for start in starts]
         *_, hidden = [
             self._encoder_pass(torch.tensor([part], device=self.device), cache) for part in parts
         ]

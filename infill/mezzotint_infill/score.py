@@ -15,7 +15,7 @@ from mezzotint_infill.model import Model
 from mezzotint_infill.prefix_cache import PrefixCache
 from mezzotint_infill.prompt import Prompt
 
-SUFFIX_CHARACTERS = 80
+SUFFIX_CHARACTERS = 40
 
 
 class Scorer(Protocol):

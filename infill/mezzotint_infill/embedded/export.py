@@ -20,8 +20,8 @@ WINDOW = 512
 """Sliding window in tokens; the engine reads prompts of half of it, as long as in training."""
 GENERATION: dict[str, Any] = {
     "max_denoising_steps": 12,
-    "t_max": 0.8,
-    "t_min": 0.4,
+    "t_max": 0.4,
+    "t_min": 0.1,
     "sampler_config": {"_cls_name": "EntropyBoundSamplerConfig", "entropy_bound": 0.3},
     "confidence_threshold": 0.1,
     "stability_threshold": 1,
