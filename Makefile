@@ -6,7 +6,7 @@
 .PHONY: help demo test check format setup wheel lock clean
 
 BIN = .venv/bin
-EXAMPLE = examples/arguments.py:4
+EXAMPLE = examples/stack.py:7:20
 ARGS =
 
 help: ## show this

@@ -4,7 +4,6 @@ Constructing one is cheap; torch and the weights come with the first use.
 """
 
 import asyncio
-import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -118,14 +117,12 @@ class LocalInfiller:
     def _read(self) -> "Filler":
         message = f"Loading {self._name}."
         self._state = replace(self._state, status=EngineStatus.LOADING, message=message)
-        # Threads that spin while they wait take the cores from whatever else runs: with one other
-        # busy process a fill took six times as long. Read once, when torch is first imported.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         try:
             from mezzotint_infill.filler import Filler
-            from mezzotint_infill.model import load_model
+            from mezzotint_infill.model import load_model, use_one_thread_if_small
 
             filler = Filler(load_model(self._name, self._device))
+            use_one_thread_if_small(filler.model)
         except ModelError as error:
             self._has_failed(error)
             raise

@@ -20,7 +20,7 @@ import typer
 from tokenizers import Tokenizer
 
 from mezzotint_infill.embedded import CHECKPOINT
-from mezzotint_infill.embedded.corpus import read, training_sources
+from mezzotint_infill.embedded.corpus import Source, read, training_sources
 from mezzotint_infill.embedded.curves import CURVES, draw_curves
 from mezzotint_infill.embedded.data_card import DATA_CARD, data_card
 from mezzotint_infill.embedded.export import export_checkpoint, read_checkpoint
@@ -85,7 +85,8 @@ def main(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if from_shipped:
         shutil.copy(CHECKPOINT / "tokenizer.json", _tokenizer_path(state, vocabulary))
-    tokenizer, texts = _tokenizer_and_texts(state, vocabulary)
+    sources = training_sources()
+    tokenizer, texts = _tokenizer_and_texts(state, vocabulary, sources)
     recipe = Recipe(rows, prefix, canvas, canvases, muon_rate, adam_rate, hours, seed)
     shape = Shape(
         vocabulary=tokenizer.get_vocab_size(),
@@ -107,11 +108,12 @@ def main(
     if export and is_first():
         export_checkpoint(run.model.cpu(), tokenizer, CHECKPOINT)
         draw_curves(state / "history.csv", CURVES)
-        DATA_CARD.write_text(data_card(training_sources()), encoding="utf-8")
+        DATA_CARD.write_text(data_card(sources), encoding="utf-8")
 
 
-def _tokenizer_and_texts(state: Path, vocabulary: int) -> tuple[Tokenizer, list[str]]:
-    sources = training_sources()
+def _tokenizer_and_texts(
+    state: Path, vocabulary: int, sources: list[Source]
+) -> tuple[Tokenizer, list[str]]:
     texts = [read(path) for source in sources for path in source.files]
     log.info("%d files, %.1f MB", len(texts), sum(source.size for source in sources) / 1e6)
     path = _tokenizer_path(state, vocabulary)
