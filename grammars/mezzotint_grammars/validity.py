@@ -74,6 +74,11 @@ class Gap:
         """What is wrong with a fill."""
         return validity(self.tree, *self._filled(fill), self.elsewhere)
 
+    def errors(self, fill: str) -> int:
+        """How many ERROR and MISSING nodes there are with a fill."""
+        after, _ = self._filled(fill)
+        return _errors(after)
+
     def until_block_ends(self, fill: str) -> str:
         """The fill without what comes after the block that it begins in."""
         after, span = self._filled(fill)
@@ -106,7 +111,7 @@ def errors_around(prefix: str, middle: str, suffix: str, language: str) -> int:
 
     The window depends on ``prefix`` and ``suffix`` alone, so the counts of two middles compare.
     """
-    return errors_in(_tail(prefix) + middle + _head(suffix), language)
+    return gap_between(prefix, suffix, language).errors(middle)
 
 
 def _unknown(before: SourceTree, after: SourceTree, fill: Span, elsewhere: str) -> frozenset[str]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
 from mezzotint_infill.hole import Hole
-from mezzotint_infill.hole import Snippet as ShownSnippet
 from mezzotint_server.documents import Document
 from mezzotint_server.holes import Surroundings, surroundings_of, with_line_feeds
 from mezzotint_server.project.project import Project
-from mezzotint_server.project.snippet import Snippet, Viewpoint
+from mezzotint_server.project.snippet import Snippet, Viewpoint, for_hole
 from mezzotint_server.trees import Trees
 
 SNIPPET_TOKENS = 1_500
@@ -54,20 +53,11 @@ async def hole_asked_for(cursor: Cursor, trees: Trees, project: Project) -> Hole
 
 def snippets_for(around: Surroundings, uri: str, project: Project) -> tuple[Snippet, ...]:
     """What is worth knowing of the rest of the project, in the order to show it."""
-    first_line = around.first_line
-    return project.snippets(
-        Viewpoint(
-            uri,
-            before=around.text[around.window.start : around.place.start],
-            after=around.text[around.place.end : around.window.end],
-            first_line=first_line,
-            last_line=first_line + around.text.count("\n", around.window.start, around.window.end),
-        ),
-        SNIPPET_TOKENS,
+    view = Viewpoint.of(
+        uri, around.text, around.place, Span(around.window.start, around.window.end)
     )
+    return project.snippets(view, SNIPPET_TOKENS)
 
 
 def _with_snippets(hole: Hole, around: Surroundings, cursor: Cursor, project: Project) -> Hole:
-    chosen = snippets_for(around, cursor.document.uri, project)
-    shown = (ShownSnippet(each.path, each.text) for each in chosen)
-    return replace(hole, snippets=tuple(shown))
+    return replace(hole, snippets=for_hole(snippets_for(around, cursor.document.uri, project)))

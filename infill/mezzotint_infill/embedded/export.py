@@ -123,11 +123,3 @@ def configuration(shape: Shape) -> dict[str, object]:
         "boi_token_id": unused, "eoi_token_id": unused + 1, "image_token_id": unused + 2,
         "tie_word_embeddings": True,
             }  # fmt: skip
-
-
-def export_run(run: Path, tokenizer: Path, folder: Path) -> None:
-    """Export the weights of a training run that was kept."""
-    kept = torch.load(run, map_location="cpu")
-    model = LeanModel(Shape(**kept["shape"]))
-    model.load_state_dict(kept["model"])
-    export_checkpoint(model, Tokenizer.from_file(str(tokenizer)), folder)

@@ -3,6 +3,7 @@
 Knows Typer's declarations; what a value means is the engine's to say.
 """
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,6 +45,19 @@ ModelOption = Annotated[
 DeviceOption = Annotated[
     str | None, typer.Option(help="Such as cpu or cuda:0; the best there is unless set.")
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")]
+SourcesOption = Annotated[
+    Path,
+    typer.Option(
+        "--from",
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        show_default=False,
+        help="Python files to take places from; mezzotint's own server unless given.",
+    ),
+]
+OWN_SOURCES = Path(__file__).parents[1]
 IdleOption = Annotated[
     float, typer.Option(min=0.01, help="The engine leaves when nobody has asked for so long.")
 ]

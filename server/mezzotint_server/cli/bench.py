@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from mezzotint_infill.evaluation.cuts import Cut
     from mezzotint_server.benchmark.waits import Waits
 
-OWN_SOURCES = Path(__file__).parents[1]
-
 
 benchmarks = typer.Typer(name="bench", invoke_without_command=True)
 
@@ -30,21 +28,11 @@ benchmarks = typer.Typer(name="bench", invoke_without_command=True)
 @benchmarks.callback()
 def bench(
     context: typer.Context,
-    folder: Annotated[
-        Path,
-        typer.Option(
-            "--from",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            show_default=False,
-            help="Python files to cut holes out of; mezzotint's own server unless given.",
-        ),
-    ] = OWN_SOURCES,
+    folder: told.SourcesOption = told.OWN_SOURCES,
     places: Annotated[int, typer.Option(min=2, max=200, help="Holes to fill.")] = 20,
     cold_runs: Annotated[int, typer.Option("--cold", min=1, help="Cold starts to time.")] = 3,
     seed: told.SeedOption = 0,
-    as_data: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
+    as_data: told.JsonOption = False,
     model: told.ModelOption = told.EMBEDDED,
 ) -> None:
     """Time fills: against transformers' generate, from a cold start, and in an editor."""

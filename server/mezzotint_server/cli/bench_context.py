@@ -2,36 +2,25 @@
 
 import asyncio
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from mezzotint_server.cli import arguments as told
 from mezzotint_server.cli.progress import progress
 
 if TYPE_CHECKING:
     from mezzotint_server.benchmark.waits import Waits
 
-OWN_SOURCES = Path(__file__).parents[1]
 SIZES = (500, 5_000, 50_000)
 
 
 def bench_context(
-    folder: Annotated[
-        Path,
-        typer.Option(
-            "--from",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            show_default=False,
-            help="Python files to type in; mezzotint's own server unless given.",
-        ),
-    ] = OWN_SOURCES,
+    folder: told.SourcesOption = told.OWN_SOURCES,
     keys: Annotated[int, typer.Option(min=10, max=10_000, help="Keystrokes in each file.")] = 300,
-    as_data: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
+    as_data: told.JsonOption = False,
 ) -> None:
     """Time what comes between a keystroke and the engine, in small and in large files."""
     from mezzotint_server.benchmark.keystrokes import keystroke_waits

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console, Group, RenderableType
@@ -32,7 +31,7 @@ LINES = 10
 
 def context(
     place: told.PlaceArgument,
-    as_data: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
+    as_data: told.JsonOption = False,
 ) -> None:
     """Show what a model is shown for a hole: its kind, its edges, the code, the snippets."""
     started = time.monotonic()

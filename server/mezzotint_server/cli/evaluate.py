@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 evaluate = typer.Typer(name="eval", no_args_is_help=True, help="Measure how good a model is.")
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")]
-
 
 @evaluate.command()
 def holes(
@@ -44,7 +42,7 @@ def holes(
     with_fixed_lengths: Annotated[
         bool, typer.Option("--fixed-lengths", help="Give each hole 1, 2, 4, 8, 16 tokens as well.")
     ] = False,
-    as_data: JsonOption = False,
+    as_data: told.JsonOption = False,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Answer as tables for a model card.")
     ] = False,
@@ -97,7 +95,7 @@ def humaneval_infill(
         bool, typer.Option("--gold", help="Check the tests: answer with the truth.")
     ] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many tests to run at once.")] = None,
-    as_data: JsonOption = False,
+    as_data: told.JsonOption = False,
     model: told.ModelOption = told.EMBEDDED,
 ) -> None:
     """Fill HumanEval-Infilling and run its tests.

@@ -19,7 +19,7 @@ def fill(
     context: typer.Context,
     place: told.PlaceArgument,
     to: told.ToOption = None,
-    as_data: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
+    as_data: told.JsonOption = False,
     length: told.LengthOption = told.AUTO,
     candidates: told.CandidatesOption = 1,
     seed: told.SeedOption = 0,
