@@ -57,7 +57,10 @@ def read_checkpoint(folder: Path) -> LeanModel:
     )  # fmt: skip
     model = LeanModel(shape)
     stored = load_file(folder / "model.safetensors")
-    own = {name: stored[_class_name(name)].float() for name, _ in model.named_parameters()}
+    own = {
+        name: stored[_class_name(name)].float().view(p.shape)
+        for name, p in model.named_parameters()
+    }
     model.load_state_dict(own)
     return model
 
@@ -65,7 +68,10 @@ def read_checkpoint(folder: Path) -> LeanModel:
 def checkpoint_weights(model: LeanModel) -> dict[str, Tensor]:
     """The lean model's parameters under the class' names, and a router with one choice."""
     shape = model.shape
-    weights: dict[str, Tensor] = {_class_name(name): p for name, p in model.named_parameters()}
+    weights: dict[str, Tensor] = {
+        _class_name(name): p[None] if ".experts." in name else p
+        for name, p in model.named_parameters()
+    }
     for layer in range(shape.layers):
         own = f"model.decoder.layers.{layer}"
         weights[f"{own}.router.scale"] = torch.ones(shape.width)

@@ -30,16 +30,19 @@ class GatedFeedForward(nn.Module):
 
 
 class Expert(nn.Module):
-    """A mixture of one: the router has nothing to choose and gives it weight 1."""
+    """A mixture of one: the router has nothing to choose and gives it weight 1.
+
+    The class has a dimension more for its experts; here they are matrices, for Muon.
+    """
 
     def __init__(self, width: int, inner: int) -> None:
         super().__init__()
-        self.gate_up_proj = nn.Parameter(torch.randn(1, 2 * inner, width) * width**-0.5)
-        self.down_proj = nn.Parameter(torch.randn(1, width, inner) * inner**-0.5)
+        self.gate_up_proj = nn.Parameter(torch.randn(2 * inner, width) * width**-0.5)
+        self.down_proj = nn.Parameter(torch.randn(width, inner) * inner**-0.5)
 
     def forward(self, x: Tensor) -> Tensor:
-        gate, up = F.linear(x, self.gate_up_proj[0]).chunk(2, dim=-1)
-        return F.linear(F.gelu(gate, approximate="tanh") * up, self.down_proj[0])
+        gate, up = F.linear(x, self.gate_up_proj).chunk(2, dim=-1)
+        return F.linear(F.gelu(gate, approximate="tanh") * up, self.down_proj)
 
 
 class Layer(nn.Module):

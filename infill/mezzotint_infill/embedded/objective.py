@@ -62,7 +62,7 @@ def with_pinned(model: LeanModel, task: Task, soft: Tensor | None = None) -> Row
 def first_guess(model: LeanModel, task: Task) -> Tensor:
     """The soft embeddings of a first pass, as the denoising loop hands them on."""
     _, hidden = model(with_pinned(model, task))
-    return soften(model, hidden, 0.4 + 0.6 * torch.rand((), device=hidden.device))
+    return soften(model, hidden, 0.1 + 0.9 * torch.rand((), device=hidden.device))
 
 
 @torch.compile(dynamic=False)

@@ -2,7 +2,7 @@
 
 Lists the corpus, learns the tokenizer, trains, evaluates on held-out packages, exports. Runs on a
 GPU if there is one and on the CPU otherwise; stop it at any time and call it again to go on.
-The learning rate is held and falls over the last half of ``--hours``; a later call goes on from
+The learning rate is held and falls over the last two thirds of ``--hours``; a later call goes on from
 the weights before that fall.
 
 On a CPU one process a core is quicker than one process with many threads, and suffers less from
@@ -52,7 +52,7 @@ from mezzotint_infill.embedded.windows import Batch, WindowSampler, encode_files
 log = logging.getLogger("mezzotint.train")
 
 WARM_UP_STEPS = 150
-FALL_FROM = 0.5
+FALL_FROM = 0.35
 """Share of the time after which the learning rate falls to nothing."""
 SMOOTHING = 0.98
 """Of the losses that are logged."""
@@ -70,8 +70,8 @@ def main(
     dense: int = 384,
     expert: int = 128,
     vocabulary: int = 4096,
-    muon_rate: float = 3e-3,
-    adam_rate: float = 3e-3,
+    muon_rate: float = 2e-3,
+    adam_rate: float = 2e-3,
     seed: int = 0,
     from_shipped: Annotated[
         bool, typer.Option(help="Begin with the model that ships, not with random weights.")
