@@ -48,11 +48,13 @@ class Filling:
         return Draft(step.number, tuple(pieces))
 
 
-def judge(filling: Filling, step: Step, scorer: Scorer) -> list[Candidate]:
+def judge(
+    filling: Filling, step: Step, scorer: Scorer, *, only_valid: bool = False
+) -> list[Candidate]:
     """All different fills, best first: those that fit the code around them, by score.
 
-    One that makes the file parse worse comes last; before those, one that uses a name from nowhere
-    or defines what is defined already.
+    One that makes the file parse worse comes last, or is left out; before those, one that uses a
+    name from nowhere or defines what is defined already.
     """
     lengths = _shortest_lengths(filling, step)
     if not lengths:
@@ -62,12 +64,16 @@ def judge(filling: Filling, step: Step, scorer: Scorer) -> list[Candidate]:
     hole = filling.hole
     gap = gap_between(hole.prefix, hole.suffix, hole.language)
 
+    flaws = {text: gap.validity(text) for text in texts}
+
     def rank(candidate: Candidate) -> tuple[bool, bool, float]:
-        found = gap.validity(candidate.text)
+        found = flaws[candidate.text]
         return found.new_errors > 0, bool(found.twice or found.unknown), -candidate.score
 
     found = (
-        Candidate(text, score, lengths[text]) for text, score in zip(texts, scores, strict=True)
+        Candidate(text, score, lengths[text])
+        for text, score in zip(texts, scores, strict=True)
+        if not (only_valid and flaws[text].new_errors)
     )
     return sorted(found, key=rank)
 

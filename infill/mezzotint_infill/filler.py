@@ -59,7 +59,8 @@ class Filler:
         filling = Filling(plain, self.model, prefix, prompt, canvas)
         scorer = Remembered(self._scorer)
         denoised = self._denoise(filling, scorer, policy, options, started, cancellation, on_draft)
-        candidates = judge(filling, denoised.last, scorer)[: options.candidates]
+        candidates = judge(filling, denoised.last, scorer, only_valid=options.only_valid)
+        candidates = candidates[: options.candidates]
         ended = monotonic()
         tried = f" of {', '.join(map(str, lengths))}" if len(lengths) > 1 else ""
         fill = Fill(

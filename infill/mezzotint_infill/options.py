@@ -19,6 +19,8 @@ class InfillOptions:
     """Tokens in the hole; ``None`` lets the length policy try several."""
     candidates: int = 1
     """How many different fills to return at most."""
+    only_valid: bool = False
+    """Whether fills with which the code parses worse are left out, be there no other."""
     steps: int | None = None
     """The most denoising steps."""
     entropy_bound: float | None = None

@@ -69,6 +69,14 @@ def test_a_fill_that_breaks_the_code_comes_after_all_that_do_not(start: Start):
     assert [candidate.text for candidate in found] == ["d", "c", "a b"]
 
 
+def test_a_fill_that_breaks_the_code_can_be_left_out_altogether(start: Start):
+    filling, step = start("x = f(‸)\n", "a b", "c")
+    found = judge(filling, step, Table({"a b": -1.0}), only_valid=True)
+    assert [candidate.text for candidate in found] == ["c"]
+    filling, step = start("x = f(‸)\n", "a b")
+    assert judge(filling, step, Table(), only_valid=True) == []
+
+
 def test_code_that_is_broken_around_the_hole_is_no_fault_of_the_fill(start: Start):
     check(start, "def (:\nx = ‸\n", ["a", "b"], "b", "a", a=-3.0, b=-1.0)
 

@@ -138,7 +138,8 @@ def _options(context: types.InlineCompletionContext, settings: Settings) -> Infi
         return InfillOptions(
             candidates=settings.candidates, deadline_ms=settings.invoked_deadline_ms
         )
-    return InfillOptions(deadline_ms=settings.deadline_ms)
+    # What nobody asked for had better be right, or not be there.
+    return InfillOptions(only_valid=True, deadline_ms=settings.deadline_ms)
 
 
 async def _texts(engine: Engine, hole: Hole, options: InfillOptions) -> list[str]:
