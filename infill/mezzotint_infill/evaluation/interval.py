@@ -4,12 +4,16 @@ Holes of one file, or of one function, are not independent: whole clusters are d
 single holes (cluster bootstrap, percentile interval). Always the same draws.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 
 _DRAWS = 2000
+
+_Formula: TypeAlias = Callable[[Any], Any]
+"""From one sum a column, or an array of them, to a value or an array of values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +34,34 @@ def ratio(
     numerators: Sequence[float], denominators: Sequence[float], clusters: Sequence[Hashable]
 ) -> Estimate:
     """The sum of one over the sum of the other, both measured on the same holes."""
+    return _estimate((numerators, denominators), clusters, lambda sums: sums[0] / sums[1])
+
+
+def ratio_of_shares(
+    over: Sequence[bool | None], under: Sequence[bool | None], clusters: Sequence[Hashable]
+) -> Estimate:
+    """How often one is true over how often the other is; ``None`` counts in neither share."""
+    sums = (
+        [each is True for each in over],
+        [each is not None for each in over],
+        [each is True for each in under],
+        [each is not None for each in under],
+    )
+    return _estimate(sums, clusters, lambda sums: (sums[0] / sums[1]) / (sums[2] / sums[3]))
+
+
+def _estimate(
+    columns: Sequence[Sequence[float]], clusters: Sequence[Hashable], formula: _Formula
+) -> Estimate:
+    """What a formula makes of the columns' sums; draws for which it makes nothing are left out."""
     place = {cluster: number for number, cluster in enumerate(dict.fromkeys(clusters))}
     places = [place[cluster] for cluster in clusters]
-    over = np.bincount(places, weights=numerators, minlength=1)
-    under = np.bincount(places, weights=denominators, minlength=1)
-    if not under.sum():
+    sums = np.array([np.bincount(places, weights=column, minlength=1) for column in columns])
+    drawn = np.random.default_rng(0).integers(0, sums.shape[1], (_DRAWS, sums.shape[1]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = float(formula(sums.sum(axis=1)))
+        values = formula(sums[:, drawn].sum(axis=2))
+    if not np.isfinite(value):
         return Estimate(None, None, None)
-    drawn = np.random.default_rng(0).integers(0, len(over), (_DRAWS, len(over)))
-    sums_over, sums_under = over[drawn].sum(axis=1), under[drawn].sum(axis=1)
-    is_defined = sums_under != 0
-    low, high = np.percentile(sums_over[is_defined] / sums_under[is_defined], (2.5, 97.5))
-    return Estimate(float(over.sum() / under.sum()), float(low), float(high))
+    low, high = np.percentile(values[np.isfinite(values)], (2.5, 97.5))
+    return Estimate(value, float(low), float(high))

@@ -3,13 +3,14 @@
 Fills nothing and judges nothing; only averages.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
 from mezzotint_infill.evaluation.cuts import CutKind
 from mezzotint_infill.evaluation.holes import Attempt, Condition, Evaluation, Loss
 from mezzotint_infill.evaluation.interval import Estimate, mean, ratio
+from mezzotint_infill.evaluation.tables import markdown_table, percent, plain
 
 FILL_COLUMNS = (
     "hole",
@@ -31,7 +32,6 @@ WORTH_COLUMNS = (
     "the same, unknown length",
     "exact unknown / told length",
 )
-_TEXT_COLUMNS = ("hole", "condition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ def summarise(evaluation: Evaluation) -> tuple[KindSummary, ...]:
 
 def markdown(kinds: Sequence[KindSummary]) -> str:
     """Two tables for a model card: what was filled, and what suffix and length are worth."""
-    fills, worth = _table(FILL_COLUMNS, fill_rows(kinds)), _table(WORTH_COLUMNS, worth_rows(kinds))
-    return f"{fills}\n{worth}"
+    fills = markdown_table(FILL_COLUMNS, fill_rows(kinds))
+    return f"{fills}\n{markdown_table(WORTH_COLUMNS, worth_rows(kinds))}"
 
 
 def fill_rows(kinds: Sequence[KindSummary]) -> list[tuple[str, ...]]:
@@ -125,27 +125,6 @@ def worth_rows(kinds: Sequence[KindSummary]) -> list[tuple[str, ...]]:
         )
         for kind in kinds
     ]
-
-
-def percent(estimate: Estimate) -> str:
-    """``12.5 (10.1 to 15.0)``, or a dash for a value that is not defined."""
-    return _written(estimate, lambda value: f"{100 * value:.1f}")
-
-
-def plain(estimate: Estimate) -> str:
-    """``1.25 (1.01 to 1.50)``, or a dash for a value that is not defined."""
-    return _written(estimate, lambda value: f"{value:.2f}")
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    ruler = ["---" if column in _TEXT_COLUMNS else "--:" for column in columns]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in (columns, ruler, *rows))
-
-
-def _written(estimate: Estimate, write: Callable[[float], str]) -> str:
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return "–"
-    return f"{write(estimate.value)} ({write(estimate.low)} to {write(estimate.high)})"
 
 
 def _kind(kind: CutKind, evaluation: Evaluation) -> KindSummary:

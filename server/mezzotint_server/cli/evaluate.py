@@ -22,20 +22,31 @@ from mezzotint_server.cli.progress import progress
 from mezzotint_server.source_file import counted
 
 if TYPE_CHECKING:
+    from mezzotint_infill.evaluation.comparison import KindComparison
+    from mezzotint_infill.evaluation.cuts import Cut
     from mezzotint_infill.evaluation.holes import MeasuredInfiller
     from mezzotint_infill.evaluation.humaneval import Score
     from mezzotint_infill.evaluation.summary import KindSummary
 
 evaluate = typer.Typer(name="eval", no_args_is_help=True, help="Measure how good a model is.")
 
+_FoldersArgument = Annotated[
+    list[Path], typer.Argument(metavar="DIR...", exists=True, file_okay=False)
+]
+_PerKindOption = Annotated[int, typer.Option(min=1, help="Holes of each kind.")]
+_PerFileOption = Annotated[int, typer.Option(min=1, help="Holes of a kind in one file.")]
+_MarkdownOption = Annotated[
+    bool, typer.Option("--markdown", help="Answer as tables for a model card.")
+]
+
 
 @evaluate.command()
 def holes(
     context: typer.Context,
-    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", exists=True, file_okay=False)],
+    folders: _FoldersArgument,
     seed: told.SeedOption = 0,
-    per_kind: Annotated[int, typer.Option(min=1, help="Holes of each kind.")] = 100,
-    per_file: Annotated[int, typer.Option(min=1, help="Holes of a kind in one file.")] = 2,
+    per_kind: _PerKindOption = 100,
+    per_file: _PerFileOption = 2,
     max_tokens: Annotated[
         int, typer.Option(min=1, help="Leave out holes that are longer than this.")
     ] = 32,
@@ -43,9 +54,7 @@ def holes(
         bool, typer.Option("--fixed-lengths", help="Give each hole 1, 2, 4, 8, 16 tokens as well.")
     ] = False,
     as_data: told.JsonOption = False,
-    as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="Answer as tables for a model card.")
-    ] = False,
+    as_markdown: _MarkdownOption = False,
     model: told.ModelOption = told.EMBEDDED,
 ) -> None:
     """Cut holes out of Python files and compare what is filled in with what was there.
@@ -53,12 +62,9 @@ def holes(
     Every hole is filled with its length told and unknown, with its suffix and without.
     """
     from mezzotint_infill.evaluation.holes import FIXED_LENGTHS, STANDARD, evaluate_holes
-    from mezzotint_infill.evaluation.sample import sample_cuts
     from mezzotint_infill.evaluation.summary import markdown, summarise
 
-    cuts = sample_cuts(folders, seed=seed, per_kind=per_kind, per_file=per_file)
-    if not cuts:
-        raise BadHoleError(f"There is no Python file to cut a hole out of in {_named(folders)}.")
+    cuts = _cuts(folders, seed, per_kind, per_file)
     with progress("holes", len(cuts)) as advance:
         measured = evaluate_holes(
             _measured(context, model),
@@ -76,6 +82,39 @@ def holes(
         typer.echo(markdown(kinds), nl=False)
     else:
         _print_kinds(kinds)
+
+
+@evaluate.command(name="context")
+def in_context(
+    context: typer.Context,
+    folders: _FoldersArgument,
+    seed: told.SeedOption = 0,
+    per_kind: _PerKindOption = 60,
+    per_file: _PerFileOption = 2,
+    as_data: told.JsonOption = False,
+    as_markdown: _MarkdownOption = False,
+    model: told.ModelOption = told.EMBEDDED,
+) -> None:
+    """Compare what is filled in with the code's structure known, and with text alone.
+
+    The holes are those of eval holes. Each is asked about as somebody does who cuts text at the
+    cursor, and as in an editor: by hand and while typing. No length is told.
+    """
+    from mezzotint_infill.evaluation.comparison import compare, comparison_markdown
+    from mezzotint_infill.evaluation.ways import try_ways
+    from mezzotint_server.cli.ways import in_line_feeds, ways_of_asking
+
+    cuts = [in_line_feeds(cut) for cut in _cuts(folders, seed, per_kind, per_file)]
+    fill_now = infiller_from(context, model).fill_now
+    with progress("holes", len(cuts)) as advance:
+        kinds = compare(try_ways(fill_now, cuts, ways_of_asking(seed), on_hole=advance))
+    if as_data:
+        asked = {"model": model, "seed": seed}
+        _print_json(asked | {"kinds": [asdict(kind) for kind in kinds]})
+    elif as_markdown:
+        typer.echo(comparison_markdown(kinds), nl=False)
+    else:
+        _print_comparison(kinds)
 
 
 @evaluate.command()
@@ -121,6 +160,15 @@ def humaneval_infill(
         _print_score(name, result)
 
 
+def _cuts(folders: Sequence[Path], seed: int, per_kind: int, per_file: int) -> "list[Cut]":
+    from mezzotint_infill.evaluation.sample import sample_cuts
+
+    cuts = sample_cuts(folders, seed=seed, per_kind=per_kind, per_file=per_file)
+    if not cuts:
+        raise BadHoleError(f"There is no Python file to cut a hole out of in {_named(folders)}.")
+    return cuts
+
+
 def _measured(context: typer.Context, model: str) -> "MeasuredInfiller":
     """The model in this process can be measured; the engine's wire carries no losses."""
     return cast("MeasuredInfiller", infiller_from(context, model))
@@ -137,8 +185,15 @@ def _print_kinds(kinds: "Sequence[KindSummary]") -> None:
     _print_table(summary.WORTH_COLUMNS, summary.worth_rows(kinds))
 
 
+def _print_comparison(kinds: "Sequence[KindComparison]") -> None:
+    from mezzotint_infill.evaluation import comparison
+
+    _print_table(comparison.WAY_COLUMNS, comparison.way_rows(kinds))
+    _print_table(comparison.GAIN_COLUMNS, comparison.gain_rows(kinds))
+
+
 def _print_score(model: str, result: "Score") -> None:
-    from mezzotint_infill.evaluation.summary import percent
+    from mezzotint_infill.evaluation.tables import percent
 
     columns = ("model", "rows", "pass@1, %", "exact, %", "timed out", "not taken", "median ms")
     row = (

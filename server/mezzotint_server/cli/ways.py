@@ -1,0 +1,75 @@
+"""The ways of asking for a fill that ``mezzotint eval context`` compares.
+
+Each makes of a place where something was cut out what the engine is asked there, and sees no more
+of it than an editor would: the code on both sides, and whether a stretch of several lines is wanted.
+"""
+
+from dataclasses import replace
+
+from mezzotint_grammars.span import Span
+from mezzotint_infill.evaluation.cuts import Cut, CutKind
+from mezzotint_infill.evaluation.ways import Question, Way
+from mezzotint_infill.hole import Hole, HoleKind
+from mezzotint_infill.options import InfillOptions
+from mezzotint_server.holes import Surroundings, surroundings_of, with_line_feeds
+
+PLAIN_TEXT = "plaintext"
+"""A language without a grammar: nothing is parsed, neither around the hole nor with a fill in it."""
+
+
+def ways_of_asking(seed: int) -> tuple[Way, ...]:
+    """Text cut at the cursor; the hole of somebody who asks; that of somebody who types.
+
+    No snippets go with the holes.
+    """
+    options = InfillOptions(seed=seed)
+    return (
+        Way("plain cutting", lambda cut: Question(_plainly_cut(cut), options)),
+        Way("in context", lambda cut: Question(_asked_for(cut), options)),
+        Way("in context, while typing", lambda cut: _while_typing(cut, options)),
+    )
+
+
+def in_line_feeds(cut: Cut) -> Cut:
+    """The cut as the engine sees the file, whatever breaks its lines."""
+    return replace(
+        cut,
+        prefix=with_line_feeds(cut.prefix),
+        middle=with_line_feeds(cut.middle),
+        suffix=with_line_feeds(cut.suffix),
+    )
+
+
+def _plainly_cut(cut: Cut) -> Hole:
+    return Hole(cut.prefix, cut.suffix, PLAIN_TEXT, _kind_by_line(cut))
+
+
+def _kind_by_line(cut: Cut) -> HoleKind:
+    """What the two halves of the line tell."""
+    if _is_marked(cut):
+        return HoleKind.REGION
+    if not cut.ends_with_line:
+        return HoleKind.PART_OF_LINE
+    return HoleKind.REST_OF_LINE if cut.prefix.rpartition("\n")[2].strip() else HoleKind.LINE
+
+
+def _asked_for(cut: Cut) -> Hole:
+    around = _around(cut)
+    return around.region() if _is_marked(cut) else around.hole_asked_for()
+
+
+def _while_typing(cut: Cut, options: InfillOptions) -> Question | None:
+    """Nobody types into what is marked: it is a cursor like any other."""
+    hole = _around(cut).hole_while_typing()
+    return Question(hole, replace(options, only_valid=True)) if hole else None
+
+
+def _around(cut: Cut) -> Surroundings:
+    """A cursor in the file as it is without what was cut out."""
+    cursor = Span(len(cut.prefix), len(cut.prefix))
+    return surroundings_of(cut.prefix + cut.suffix, cursor, cut.hole.language)
+
+
+def _is_marked(cut: Cut) -> bool:
+    """Whether somebody would mark this and ask for something in its place."""
+    return cut.kind is CutKind.SPAN and "\n" in cut.middle
