@@ -2,7 +2,7 @@
 
 import pytest
 
-from mezzotint_infill.evaluation.interval import Estimate, mean, ratio
+from mezzotint_infill.evaluation.interval import Estimate, mean, ratio, ratio_of_shares
 
 
 def width(estimate: Estimate) -> float:
@@ -41,6 +41,30 @@ def test_a_ratio_is_of_sums() -> None:
 def test_a_ratio_to_nothing_is_not_defined(denominators: list[float]) -> None:
     clusters = range(len(denominators))
     assert ratio(denominators, denominators, clusters) == Estimate(None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("over", "under", "expected"),
+    [
+        ([True, False, False, False], [True, True, False, False], 0.5),
+        ([True, None, None, False], [True, True, False, False], 1.0),
+        ([True, False, False, False], [None, None, True, False], 0.5),
+        ([True, False], [False, False], None),
+        ([None, None], [True, False], None),
+    ],
+)
+def test_shares_are_compared_over_what_counts_in_each(
+    over: list[bool | None], under: list[bool | None], expected: float | None
+) -> None:
+    assert ratio_of_shares(over, under, range(len(over))).value == expected
+
+
+def test_shares_are_compared_cluster_by_cluster() -> None:
+    over, under = [True, False, False] * 30, [True, True, False] * 30
+    estimate = ratio_of_shares(over, under, range(90))
+    assert estimate.value == 0.5
+    assert estimate.low == pytest.approx(0.35, abs=0.04)
+    assert estimate.high == pytest.approx(0.65, abs=0.04)
 
 
 def test_the_same_values_give_the_same_interval() -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from conftest import Run
+    from conftest import Run, Says
 
 ROW = {
     "task_id": "SingleLineInfilling/HumanEval/0/L0",
@@ -86,8 +86,49 @@ def test_fixed_lengths_are_measured_if_asked_for(run: Run, folder: Path) -> None
     assert conditions[-5:] == ["1 token", "2 tokens", "4 tokens", "8 tokens", "16 tokens"]
 
 
-def test_a_folder_without_code_is_a_sentence(run: Run, tmp_path: Path) -> None:
-    shown = run("eval", "holes", str(tmp_path), infiller=Measured())
+def test_the_pipeline_is_compared_with_plain_cutting(run: Run, folder: Path) -> None:
+    shown = run("eval", "context", str(folder), "--seed", "4", "--json", infiller=Measured())
+    assert shown.exit_code == 0, shown.output
+    answer = json.loads(shown.stdout)
+    assert (answer["model"], answer["seed"]) == ("embedded", 4)
+    assert [kind["kind"] for kind in answer["kinds"]][-1] == "all kinds"
+    for kind in answer["kinds"]:
+        ways = [way["way"] for way in kind["ways"]]
+        assert ways == ["plain cutting", "in context", "in context, while typing"]
+    assert shown.stderr == ""
+
+
+def test_every_way_asks_with_the_seed_it_is_told(run: Run, folder: Path, says: type[Says]) -> None:
+    infiller = says("x")
+    run("eval", "context", str(folder), "--seed", "4", infiller=infiller)
+    assert {options.seed for options in infiller.options} == {4}
+    assert {options.only_valid for options in infiller.options} == {False, True}
+    assert {hole.language for hole in infiller.holes} == {"plaintext", "python"}
+
+
+@pytest.mark.parametrize("how", [(), ("--markdown",)])
+def test_a_comparison_is_shown_as_tables(run: Run, folder: Path, how: tuple[str, ...]) -> None:
+    shown = run("eval", "context", str(folder), *how, infiller=Measured())
+    assert shown.exit_code == 0, shown.output
+    assert "plain" in shown.stdout
+    first = {line[0] for line in shown.stdout.splitlines() if line}
+    assert (first == {"|"}) is bool(how)
+
+
+def test_carriage_returns_of_a_file_are_no_fault_of_a_fill(
+    run: Run, tmp_path: Path, says: type[Says]
+) -> None:
+    (tmp_path / "code.py").write_bytes(b"b()\r\nc()\r\n")
+    infiller = says("b()\nc()")
+    shown = run("eval", "context", str(tmp_path), "--json", infiller=infiller)
+    kinds = {kind["kind"]: kind for kind in json.loads(shown.stdout)["kinds"]}
+    assert kinds["block"]["ways"][0]["exact"]["value"] == 1
+    assert not any("\r" in hole.prefix + hole.suffix for hole in infiller.holes)
+
+
+@pytest.mark.parametrize("command", ["holes", "context"])
+def test_a_folder_without_code_is_a_sentence(run: Run, tmp_path: Path, command: str) -> None:
+    shown = run("eval", command, str(tmp_path), infiller=Measured())
     assert shown.exit_code == 2
     assert shown.stderr == (
         f"mezzotint: There is no Python file to cut a hole out of in {tmp_path}.\n"
