@@ -30,6 +30,7 @@ HOLES = (
     (LINE, "a.py", "breaks", "silent"),
     (LINE, "b.py", "right", "right"),
     (LINE, "c.py", "breaks", "breaks"),
+    (LINE, "c.py", "silent", "breaks"),
     (WORD, "c.py", "wrong", "breaks"),
 )
 
@@ -49,9 +50,9 @@ def compared() -> dict[str, KindComparison]:
 def test_every_kind_is_compared_and_then_all_together() -> None:
     found = compared()
     assert {name: (kind.holes, kind.files) for name, kind in found.items()} == {
-        "line": (4, 3),
+        "line": (5, 3),
         "inside a word": (1, 1),
-        "all kinds": (5, 3),
+        "all kinds": (6, 3),
     }
     assert list(found)[-1] == "all kinds"
     assert [way.way for way in found["line"].ways] == list(WAYS)
@@ -60,12 +61,12 @@ def test_every_kind_is_compared_and_then_all_together() -> None:
 @pytest.mark.parametrize(
     ("name", "before", "after"),
     [
-        ("exact", 0.25, 0.5),
-        ("similarity", 0.25, 0.5),
-        ("silent", 0.0, 0.25),
-        ("broken", 0.75, 1 / 3),
+        ("exact", 0.2, 0.4),
+        ("similarity", 0.2, 0.4),
+        ("silent", 0.2, 0.2),
+        ("broken", 3 / 4, 2 / 4),
         ("exact_ratio", 1.0, 2.0),
-        ("broken_ratio", 1.0, (1 / 3) / (3 / 4)),
+        ("broken_ratio", 1.0, (2 / 4) / (3 / 4)),
         ("broken_ratio_where_both", 1.0, 1 / 2),
     ],
 )
@@ -84,7 +85,7 @@ def test_an_interval_is_by_file() -> None:
 
 def test_files_that_parse_neither_with_nothing_in_the_hole_are_counted() -> None:
     shares = {name: kind.broken_unfilled.value for name, kind in compared().items()}
-    assert shares == {"line": 0.0, "inside a word": 1.0, "all kinds": 0.2}
+    assert shares == {"line": 0.0, "inside a word": 1.0, "all kinds": 1 / 6}
 
 
 def test_a_ratio_to_nothing_is_not_defined() -> None:
