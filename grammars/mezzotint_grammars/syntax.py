@@ -45,11 +45,14 @@ class Syntax:
         The result is that of a fresh parse; in a large text, what is broken may be told differently.
         """
         text = self.text[:start] + new_text + self.text[old_end:]
+        is_small = len(self.source) <= _SMALL
+        if is_small and self.tree.root_node.has_error:
+            # What is reused may lead tree-sitter to another recovery from the same error.
+            return Syntax.of(text, self.language)
         tree, source = self._tree_edited(start, old_end, utf8(new_text))
         parsed = self.language.parser().parse(source, tree)
-        if parsed.root_node.has_error and len(source) <= _SMALL:
-            # What is reused may lead tree-sitter to another recovery from the same error.
-            parsed = self.language.parser().parse(source)
+        if is_small and parsed.root_node.has_error:
+            return Syntax.of(text, self.language)
         return Syntax(self.language, text, source, parsed, Offsets(text))
 
     def _tree_edited(self, start: int, old_end: int, new: bytes) -> tuple[tree_sitter.Tree, bytes]:

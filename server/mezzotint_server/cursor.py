@@ -51,13 +51,18 @@ async def hole_asked_for(cursor: Cursor, trees: Trees, project: Project) -> Hole
     return _with_snippets(around.hole_asked_for(), around, cursor, project)
 
 
-def snippets_for(around: Surroundings, uri: str, project: Project) -> tuple[Snippet, ...]:
-    """What is worth knowing of the rest of the project, in the order to show it."""
-    view = Viewpoint.of(
-        uri, around.text, around.place, Span(around.window.start, around.window.end)
-    )
+def snippets_for(
+    around: Surroundings, uri: str, line: int, project: Project
+) -> tuple[Snippet, ...]:
+    """What is worth knowing of the rest of the project, in the order to show it.
+
+    The document's ``line``, counted from 0, is the one that the hole begins in.
+    """
+    window = Span(around.window.start, around.window.end)
+    view = Viewpoint.of(uri, around.text, around.place, window, line)
     return project.snippets(view, SNIPPET_TOKENS)
 
 
 def _with_snippets(hole: Hole, around: Surroundings, cursor: Cursor, project: Project) -> Hole:
-    return replace(hole, snippets=for_hole(snippets_for(around, cursor.document.uri, project)))
+    snippets = snippets_for(around, cursor.document.uri, cursor.line, project)
+    return replace(hole, snippets=for_hole(snippets))

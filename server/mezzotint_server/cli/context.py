@@ -64,7 +64,8 @@ async def _snippets(where: HoleInFile) -> tuple[tuple[Snippet, ...], float]:
             async with asyncio.timeout(INDEXING_S):
                 await project.settled()
         started = time.monotonic()
-        return snippets_for(where.around, document.uri, project), time.monotonic() - started
+        snippets = snippets_for(where.around, document.uri, where.line - 1, project)
+        return snippets, time.monotonic() - started
     finally:
         await project.aclose()
 

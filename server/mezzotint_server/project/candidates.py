@@ -19,6 +19,8 @@ from mezzotint_server.project.texts import EditedPlace, OpenText
 
 MAX_DEFINED = 3
 """A name that is defined more often tells nothing."""
+MAX_UNNAMED = 40
+"""Definitions, imported or of the same file, that nothing around the hole names: more hardly fit."""
 EDITED_AROUND = 3
 MAX_EDITED_LINES = 40
 
@@ -41,10 +43,13 @@ def document_imports(scene: Scene) -> Imports:
 
 
 def _imported(scene: Scene, imports: Imports) -> Iterator[Candidate]:
+    wanted = scene.seen | scene.kept_names(Reason.IMPORTED)
+    unnamed = 0
     for found in imports.named:
         name = found.outline.entries[found.entry].name
-        yield _definition(scene, Reason.IMPORTED, found, 1.0 + scene.closeness(name))
-    wanted = scene.seen | scene.kept_names(Reason.IMPORTED)
+        unnamed += name not in wanted
+        if name in wanted or unnamed <= MAX_UNNAMED:
+            yield _definition(scene, Reason.IMPORTED, found, 1.0 + scene.closeness(name))
     for path, outline in imports.modules:
         for entry in outline.members(NO_OWNER):
             name = outline.entries[entry].name
@@ -58,21 +63,26 @@ def _same_file(scene: Scene) -> Iterator[Candidate]:
     if outline is None or own is None:
         return
 
-    def is_outside(at: int) -> bool:
-        first = own.line_now(outline.entries[at].first_line)
-        last = own.line_now(outline.entries[at].last_line)
-        return last < scene.view.first_line or scene.view.last_line < first
-
+    window = own.lines_then(scene.view.first_line, scene.view.last_line)
+    named = outline.naming(scene.seen | scene.kept_names(Reason.SAME_FILE))
+    unnamed = 0
     for at in outline.members(NO_OWNER):
-        members = tuple(member for member in outline.members(at) if is_outside(member))
-        if not (is_outside(at) or members):
+        if outline.is_outside(at, window):
+            unnamed += at not in named
+            if at in named or unnamed <= MAX_UNNAMED:
+                yield _own(scene, Found(own.key, outline, at), outline.members(at), 0.8)
             continue
-        names = {outline.entries[each].name for each in (at, *members)}
-        closeness = max(scene.closeness(name) for name in names)
-        # In a class that reaches into the window, its other members are what is asked for next.
-        score = 0.8 + closeness + (0.0 if is_outside(at) else 0.7)
-        found = Found(own.key, outline, at)
-        yield _definition(scene, Reason.SAME_FILE, found, score, members)
+        members = tuple(each for each in outline.members(at) if outline.is_outside(each, window))
+        if members:
+            # In a class that reaches into the window, its other members are what is asked for next.
+            yield _own(scene, Found(own.key, outline, at), members, 1.5)
+
+
+def _own(scene: Scene, found: Found, members: tuple[int, ...], score: float) -> Candidate:
+    """A definition of the hole's own file, worth the more the nearer one of its names is used."""
+    names = (found.outline.entries[each].name for each in (found.entry, *members))
+    closeness = max(scene.closeness(name) for name in names)
+    return _definition(scene, Reason.SAME_FILE, found, score + closeness, members)
 
 
 def _used(scene: Scene, imports: Imports) -> Iterator[Candidate]:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any, TypeVar
 
 from mezzotint_grammars.definitions import Definition
@@ -73,6 +74,16 @@ class Outline:
         """The indices of what has this name, wherever it belongs."""
         return self._named.get(name, ())
 
+    def naming(self, names: frozenset[str]) -> frozenset[int]:
+        """What belongs to nothing else and has one of these names, or a member that has."""
+        known = (self._naming[name] for name in names if name in self._naming)
+        return frozenset(chain.from_iterable(known))
+
+    def is_outside(self, entry: int, lines: range) -> bool:
+        """Whether an entry has none of these lines."""
+        told = self.entries[entry]
+        return told.last_line < lines.start or lines.stop <= told.first_line
+
     @cached_property
     def _members(self) -> dict[int, tuple[int, ...]]:
         return _grouped(entry.owner for entry in self.entries)
@@ -80,6 +91,20 @@ class Outline:
     @cached_property
     def _named(self) -> dict[str, tuple[int, ...]]:
         return _grouped(entry.name for entry in self.entries)
+
+    @cached_property
+    def _naming(self) -> dict[str, tuple[int, ...]]:
+        return {
+            name: tuple(at if owner == NO_OWNER else owner for at, owner in self._owned(positions))
+            for name, positions in self._named.items()
+        }
+
+    def _owned(self, positions: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """These entries with their owners, without the members of members."""
+        for at in positions:
+            owner = self.entries[at].owner
+            if owner == NO_OWNER or self.entries[owner].owner == NO_OWNER:
+                yield at, owner
 
 
 def outline_of(text: str, language: str) -> Outline:

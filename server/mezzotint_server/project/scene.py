@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from mezzotint_grammars import language_for
@@ -66,9 +67,9 @@ class Scene:
 
     def shown_path(self, path: str) -> str:
         """As people call it."""
-        for root in map(str, self.roots):
-            if path.startswith(root + os.sep):
-                return path[len(root) + 1 :].replace(os.sep, "/")
+        for folder in self._folders:
+            if path.startswith(folder):
+                return path[len(folder) :].replace(os.sep, "/")
         return path
 
     def closeness(self, name: str) -> float:
@@ -76,6 +77,10 @@ class Scene:
         if name in self.near:
             return 2.0
         return 1.0 if name in self.seen else 0.0
+
+    @cached_property
+    def _folders(self) -> tuple[str, ...]:
+        return tuple(f"{root}{os.sep}" for root in self.roots)
 
 
 def names_near(view: Viewpoint, language: str) -> tuple[frozenset[str], frozenset[str]]:

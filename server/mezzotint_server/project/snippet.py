@@ -5,7 +5,7 @@ Values only; where snippets come from and which of them fit is not known here.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from itertools import groupby
 
 from mezzotint_grammars.span import Span
@@ -18,7 +18,7 @@ CHARACTERS_A_TOKEN = 3
 """Few, so that an estimate is rather too high: code takes 3 to 4."""
 
 
-class Reason(Enum):
+class Reason(StrEnum):
     """Why a snippet is there. In the order that they are shown: what changes least comes first."""
 
     IMPORTED = "imported here"
@@ -58,21 +58,20 @@ class Viewpoint:
     """The document's line that the window ends in."""
 
     @classmethod
-    def of(cls, uri: str, text: str, place: Span, window: Span) -> "Viewpoint":
-        """The hole at ``place`` of all of a document's text, of which ``window`` is seen."""
-        first = _breaks(text[: window.start])
+    def of(cls, uri: str, text: str, place: Span, window: Span, line: int) -> "Viewpoint":
+        """The hole at ``place``, in this line, of a document of which ``window`` is seen."""
         return cls(
             uri,
             text[window.start : place.start],
             text[place.end : window.end],
-            first,
-            first + _breaks(text[window.start : window.end]),
+            line - _breaks(text, window.start, place.start),
+            line + _breaks(text, place.start, window.end),
         )
 
     @property
     def hole_line(self) -> int:
         """The line that the hole begins in."""
-        return self.first_line + _breaks(self.before)
+        return self.first_line + _breaks(self.before, 0, len(self.before))
 
 
 def estimated_tokens(text: str) -> int:
@@ -88,7 +87,8 @@ def for_hole(snippets: Iterable[Snippet]) -> tuple[hole.Snippet, ...]:
     )
 
 
-def _breaks(text: str) -> int:
-    r"""How many lines end in ``text``, by ``\n``, ``\r\n`` or ``\r``."""
-    breaks = text.count("\n")
-    return breaks + text.count("\r") - text.count("\r\n") if "\r" in text else breaks
+def _breaks(text: str, start: int, end: int) -> int:
+    r"""How many lines end in this piece of ``text``, by ``\n``, ``\r\n`` or ``\r``."""
+    returns = text.count("\r", start, end)
+    pairs = text.count("\r\n", start, end) if returns else 0
+    return text.count("\n", start, end) + returns - pairs

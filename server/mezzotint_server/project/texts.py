@@ -4,6 +4,7 @@ An outline is made a moment after a change; until the next one is there, the lin
 and gone since are counted. Knows no files and no processes.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -58,6 +59,14 @@ class OpenText:
             elif line > edit.new_last:
                 line = edit.new_last
         return line
+
+    def lines_then(self, first: int, last: int) -> range:
+        """The lines of its outline that are between these two lines by now."""
+        lines = range(len(self.document.lines) - sum(edit.shift for _, edit in self.edits))
+        return range(
+            bisect_left(lines, first, key=self.line_now),
+            bisect_right(lines, last, key=self.line_now),
+        )
 
     def excerpt(self, first: int, last: int) -> str:
         """These lines and all between, without the last one's line break."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from mezzotint_server.project.candidates import MAX_UNNAMED
 from mezzotint_server.project.project import Project
 from mezzotint_server.project.snippet import Reason, Snippet, Viewpoint, estimated_tokens, for_hole
 
@@ -101,6 +102,24 @@ def test_the_same_files_signatures_outside_the_window(still_project: Still) -> N
     ]
     check(still_project, files, expected, around=4)
     check(still_project, files, [], around=100)
+
+
+def test_of_many_definitions_those_that_are_named_here_are_shown(still_project: Still) -> None:
+    names = [f"plate_{number}" for number in range(2 * MAX_UNNAMED)]
+    defined = "".join(f"def {name}(): pass\n" for name in names)
+    files = {
+        "plates.py": defined,
+        "a.py": f"from plates import {', '.join(names)}\n{'#' * 4_000}\n{names[-1]}\n‸\n",
+        "b.py": f"{defined}\n{names[-1]}\n‸\n",
+    }
+    for main, reason in (("a.py", Reason.IMPORTED), ("b.py", Reason.SAME_FILE)):
+        chosen = {name: text for name, text in files.items() if name in (main, "plates.py")}
+        project, view = still_project(chosen, 2)
+        found = project.snippets(view, 10_000)
+        shown = [each.text for each in found if each.reason is reason]
+        assert f"def {names[0]}(): ..." in shown
+        assert f"def {names[-1]}(): ..." in shown
+        assert len(shown) == MAX_UNNAMED + 1
 
 
 def test_names_used_near_the_hole_are_found_where_they_are_defined(still_project: Still) -> None:

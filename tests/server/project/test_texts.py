@@ -29,6 +29,17 @@ def test_a_line_that_no_edit_touched_is_found_again(edits: list[LineEdit]) -> No
             assert text.line_now(line) == now
 
 
+@given(EDITS, st.integers(0, 40), st.integers(0, 40))
+def test_the_lines_that_are_seen_are_those_of_the_outline_that_are_there_by_now(
+    document: Callable[..., Document], edits: list[LineEdit], first: int, more: int
+) -> None:
+    lines = 60 + sum(edit.shift for edit in edits)
+    now = document(Path("/work/a.py"), "\n" * (lines - 1))
+    text = OpenText(now, None, edits=[(1, edit) for edit in edits])
+    there = [line for line in range(60) if first <= text.line_now(line) <= first + more]
+    assert list(text.lines_then(first, first + more)) == there
+
+
 def test_edits_before_the_outlined_version_are_forgotten() -> None:
     text = OpenText(None, None)  # pyright: ignore[reportArgumentType] - not looked at
     text.edits = [(2, LineEdit(0, 0, 1)), (3, LineEdit(0, 0, 1))]
