@@ -87,10 +87,11 @@ def _theirs(filler: Filler, hole: Hole, seed: int) -> None:
 
 def _prompt_with_suffix(filler: Filler, hole: Hole) -> list[int]:
     """All that ours sees, in front of the reply: the suffix first, the prefix where it goes on."""
-    prompt = filler.prompt(hole)
-    if filler.model.grammar.shape is Shape.CHAT:
-        return [*prompt.encoded, *prompt.piece]
-    return [prompt.encoded[0], *prompt.suffix, *prompt.encoded[1:], *prompt.piece]
+    model, prompt = filler.model, filler.prompt(hole)
+    before, after = model.encode(prompt.text_before), model.encode(prompt.seams.after)
+    if model.grammar.shape is Shape.CHAT:
+        return [*prompt.encoded, *before]
+    return [prompt.encoded[0], *after, *prompt.suffix, *prompt.encoded[1:], *before]
 
 
 def _timed(work: Callable[[], None]) -> float:

@@ -39,13 +39,9 @@ class Filling:
         doubt = (step.entropy.sum(dim=-1) / lengths).masked_fill(step.is_out, torch.inf)
         row = int(doubt.argmin())
         certainties: Any = (-step.entropy[row]).exp()[self.canvas.is_slot[row]]
-        pieces = (
-            Piece(self.model.decode([token]), certainty)
-            for token, certainty in zip(
-                self.tokens_of(step, row), certainties.tolist(), strict=True
-            )
-        )
-        return Draft(step.number, tuple(pieces))
+        texts = [self.model.decode([token]) for token in self.tokens_of(step, row)]
+        shown = self.prompt.seams.without(texts)
+        return Draft(step.number, tuple(map(Piece, shown, certainties.tolist())))
 
 
 def judge(
@@ -103,7 +99,8 @@ def _shortest_lengths(filling: Filling, step: Step) -> dict[str, int]:
 def _text(filling: Filling, step: Step, row: int) -> str:
     hole = filling.hole
     raw = filling.model.decode(filling.tokens_of(step, row))
-    text = trim_copy(hole.prefix, raw, hole.suffix, hole.language)
+    middle = filling.prompt.seams.between(raw) or ""
+    text = trim_copy(hole.prefix, middle, hole.suffix, hole.language)
     if hole.kind is HoleKind.BLOCK:
         text = gap_between(hole.prefix, hole.suffix, hole.language).until_block_ends(text)
         text = "\n".join(text.split("\n")[: hole.lines])

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from mezzotint_infill.prompt import Prompt
+from mezzotint_infill.seams import FIRST, LAST
 
 BUCKETS = (32, 48, 64, 96, 128, 192, 256)
 """Canvas lengths; a canvas is filled up to one of them, so that no mask is needed."""
@@ -21,6 +22,7 @@ class FreePositions:
     rows: Tensor  # (N,) which canvas
     columns: Tensor  # (N,) where in it
     ranks: Tensor  # (N,) which one of its canvas' free positions, from 0
+    edges: Tensor  # (N,) whether it is ``INSIDE``, ``FIRST``, ``LAST`` or ``ONLY`` (``seams.py``)
 
     def on_canvas(self, values: Tensor, onto: Tensor) -> Tensor:
         """Values ``(N, ...)`` at their places in a copy of ``(B, C, ...)``."""
@@ -47,7 +49,9 @@ class Canvas:
     def free(self) -> FreePositions:
         """Without the padding; asks the device how many there are."""
         rows, ranks = self.is_slot.nonzero(as_tuple=True)
-        return FreePositions(rows, self.slots[rows, ranks], ranks)
+        is_last = ranks + 1 == self.is_slot.sum(dim=-1)[rows]
+        edges = FIRST * (ranks == 0) + LAST * is_last
+        return FreePositions(rows, self.slots[rows, ranks], ranks, edges)
 
     def to(self, device: torch.device) -> "Canvas":
         return Canvas(*(part.to(device) for part in (

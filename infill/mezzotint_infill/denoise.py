@@ -52,7 +52,7 @@ class Schedule:
     t_min: float
     confidence_threshold: float
     seed: int
-    forbidden: Tensor  # (V,)
+    forbidden: Tensor  # (4, V) by a free position's edge
     deadline: float = float("inf")
     """On ``time.monotonic``'s clock, in seconds."""
 
@@ -134,7 +134,7 @@ def steps_of(model: Denoiser, canvas: Canvas, schedule: Schedule) -> Generator[S
         here = canvas.keep(rows)
         free = here.free()
         logits = model.logits(tokens[rows], free, soft[rows])
-        beliefs = weigh(logits, schedule.temperature(number), schedule.forbidden)
+        beliefs = weigh(logits, schedule.temperature(number), schedule.forbidden[free.edges])
         before = best[rows]
         best[rows] = free.in_slots(beliefs.best, onto=before)
         entropy[rows] = free.in_slots(beliefs.entropy, onto=entropy[rows])

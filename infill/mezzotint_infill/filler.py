@@ -82,25 +82,28 @@ class Filler:
     def prompt(self, hole: Hole) -> Prompt:
         """The hole in this checkpoint's tokens."""
         model, grammar = self.model, self.model.grammar
+        can_begin = model.tokens.can_begin
         if grammar.shape is Shape.CHAT:
             return chat_prompt(
-                hole.prefix, hole.suffix, hole.language, model.encode, grammar,
-                context=model.context, canvas=model.canvas_length, snippets=hole.snippets,
+                hole.prefix, hole.suffix, hole.language, model.encode, can_begin, grammar,
+                context=model.context, canvas=model.canvas_length, offset=hole.offset,
+                snippets=hole.snippets,
             )  # fmt: skip
         return plain_prompt(
-            hole.prefix, hole.suffix, model.encode, grammar,
-            context=model.context, canvas=model.canvas_length,
+            hole.prefix, hole.suffix, model.encode, can_begin, grammar,
+            context=model.context, canvas=model.canvas_length, offset=hole.offset,
         )  # fmt: skip
 
-    def token_count(self, text: str) -> int:
-        """How many tokens a text has when it stands in a hole."""
-        return len(self.model.encode(text))
+    def token_count(self, hole: Hole, text: str) -> int:
+        """How many free positions a text takes up in a hole."""
+        return len(self.model.encode(self.prompt(with_plain_line_ends(hole)).seams.around(text)))
 
     @torch.inference_mode()
     def full_noise_loss(self, hole: Hole, text: str, seeds: Sequence[int]) -> float:
         """Nats a token on a middle's tokens when every free position is noise."""
         prompt = self.prompt(with_plain_line_ends(hole))
-        tokens = torch.tensor([self.model.encode(text)], device=self.model.device)
+        around = prompt.seams.around(text)
+        tokens = torch.tensor([self.model.encode(around)], device=self.model.device)
         canvas = lay_out(prompt, [tokens.shape[1]] * len(seeds), self.model.canvas_length)
         canvas = canvas.to(self.model.device)
         prefix = self._read(prompt)
@@ -109,10 +112,20 @@ class Filler:
             for seed in seeds
         ]
         soft = self.model.embed(canvas.tokens) * ~canvas.is_free[..., None]
-        logits = self.model.logits(prefix, canvas.pin(torch.cat(starts)), canvas.free(), soft)
-        given = torch.log_softmax(logits, dim=-1)
+        free = canvas.free()
+        logits = self.model.logits(prefix, canvas.pin(torch.cat(starts)), free, soft)
         wanted = tokens.expand(len(seeds), -1).reshape(-1, 1)
+        # BPE may cut a whole word so that no token agrees with its pieces; the truth is allowed.
+        ruled_out = self._forbidden(prompt, within_line=False)[free.edges].scatter(
+            -1, wanted, False
+        )
+        given = torch.log_softmax(logits.masked_fill(ruled_out, -torch.inf), dim=-1)
         return -float(given.gather(-1, wanted).mean())
+
+    def _forbidden(self, prompt: Prompt, *, within_line: bool) -> torch.Tensor:
+        tokens = self.model.tokens
+        everywhere = tokens.forbidden_in(within_line=within_line)
+        return prompt.seams.forbidden(tokens, everywhere).to(self.model.device)
 
     def _lengths(
         self, policy: LengthPolicy, hole: Hole, prompt: Prompt, options: InfillOptions
@@ -140,9 +153,8 @@ class Filler:
         on_draft: DraftListener | None,
     ) -> Denoised:
         within_line = filling.hole.kind.is_within_line
-        forbidden = self.model.tokens.forbidden_in(within_line=within_line)
-        schedule = _schedule(options, self.model, started, forbidden.to(self.model.device))
-
+        forbidden = self._forbidden(filling.prompt, within_line=within_line)
+        schedule = _schedule(options, self.model, started, forbidden)
         finalists = max(policy.finalists, options.candidates)
 
         def listen(step: Step) -> torch.Tensor | None:

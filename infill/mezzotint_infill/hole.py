@@ -61,6 +61,8 @@ class Hole:
     """The most lines that a fill may have, if there is a limit."""
     block_end: int | None = None
     """How many characters of the suffix are in the same block as the hole, if that is known."""
+    offset: int = 0
+    """How many characters of the file there are before ``prefix``."""
 
 
 class StopReason(Enum):

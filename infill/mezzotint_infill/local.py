@@ -97,7 +97,7 @@ class LocalInfiller:
 
     def token_count(self, hole: Hole, text: str) -> int:
         """How many free positions a text takes up in a hole."""
-        return self._loaded().token_count(text)
+        return self._loaded().token_count(hole, text)
 
     def full_noise_loss(self, hole: Hole, text: str, seeds: Sequence[int]) -> float:
         """The loss on a text's tokens, in nats a token, when all of them are noise.

@@ -7,15 +7,13 @@ may be half a word, and the encoder's prompt then changes once a word and not wi
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from mezzotint_infill.hole import Snippet
 from mezzotint_infill.pieces import split_piece
-
-Encode = Callable[[str], list[int]]
-"""Text to token ids; a special token that is spelt out in the text is text like any other."""
+from mezzotint_infill.seams import CanBegin, Encode, Seams, split_after, split_before
 
 CHARACTERS_A_TOKEN = 12
 """An over-estimate for code: so much of it fills a window."""
@@ -74,10 +72,12 @@ class Prompt:
     """The near suffix, pinned after the hole; as much as the longest canvas can show."""
     closing: tuple[int, ...]
     """What follows when all of the suffix is shown; its last token fills the rest."""
+    seams: Seams
+    """What of the text on both sides stands at free positions."""
     text_before: str
-    """The text of ``piece``."""
+    """What the encoder has not read of the prefix."""
     text_after: str
-    """The text of ``suffix``."""
+    """The near suffix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,32 +88,45 @@ class Window:
     tokens: list[int]
 
 
-def sticky_window(text: str, encode: Encode, limit: int) -> Window:
+def sticky_window(text: str, encode: Encode, limit: int, offset: int = 0) -> Window:
     """As much of the text's end as fits, from a line's start on that stays while one types.
 
     It is the first one after a multiple of ``limit`` characters: few enough to leave most of the
     limit to the window, enough to type for a while before it shifts. Where lines or characters
-    take too many tokens for that, it may be any place after a multiple of fewer characters.
+    take too many tokens for that, it may be any place after a multiple of fewer characters. All
+    are counted from the file's start, of which the text leaves out ``offset`` characters.
     """
-    window = _fitting_window(text, encode, limit, stride=limit)
+    window = _fitting_window(text, encode, limit, offset, stride=limit)
     if len(window.tokens) >= limit // 2 or window.text == text:
         return window
-    return _fitting_window(text, encode, limit, stride=max(1, limit // 16))
+    return _fitting_window(text, encode, limit, offset, stride=max(1, limit // 16))
 
 
 def plain_prompt(
-    prefix: str, suffix: str, encode: Encode, grammar: Grammar, *, context: int, canvas: int
+    prefix: str,
+    suffix: str,
+    encode: Encode,
+    can_begin: CanBegin,
+    grammar: Grammar,
+    *,
+    context: int,
+    canvas: int,
+    offset: int = 0,
 ) -> Prompt:
     """For a checkpoint without a chat template.
 
-    ``context`` is how many tokens the encoder may read, ``canvas`` the longest canvas. There is no
-    room for snippets, and no way to tell them from the file.
+    ``context`` is how many tokens the encoder may read, ``canvas`` the longest canvas, ``offset``
+    how much of the file there is before the prefix. There is no room for snippets, and no way to
+    tell them from the file.
     """
     before, piece = _split_short_piece(prefix, encode, canvas // PIECE_SHARE)
+    pinned, healed_before = split_before(piece, encode, can_begin)
+    healed_after, after = split_after(suffix, encode)
     return Prompt(
-        encoded=(grammar.bos, *sticky_window(before, encode, context - 1).tokens),
-        piece=tuple(encode(piece)),
-        suffix=tuple(_head(suffix, encode, canvas)),
+        encoded=(grammar.bos, *sticky_window(before, encode, context - 1, offset).tokens),
+        piece=tuple(pinned),
+        suffix=tuple(_head(after, encode, canvas)),
+        seams=Seams(healed_before, healed_after),
         closing=(grammar.eos,),
         text_before=piece,
         text_after=suffix[: canvas * CHARACTERS_A_TOKEN],
@@ -125,10 +138,12 @@ def chat_prompt(
     suffix: str,
     language: str,
     encode: Encode,
+    can_begin: CanBegin,
     grammar: Grammar,
     *,
     context: int,
     canvas: int,
+    offset: int = 0,
     snippets: Sequence[Snippet] = (),
 ) -> Prompt:
     """For an instruction-tuned checkpoint: the task in the user's turn, the file as the reply.
@@ -142,11 +157,15 @@ def chat_prompt(
     if turns is None:
         raise ValueError("A chat prompt needs a chat checkpoint.")
     before, piece = _split_short_piece(prefix, encode, canvas // PIECE_SHARE)
-    window = sticky_window(before, encode, context)
-    after = head_lines(suffix, context)
+    pinned, healed_before = split_before(piece, encode, can_begin)
+    healed_after, after = split_after(suffix, encode)
+    window = sticky_window(before, encode, context, offset)
     shown = "".join(SNIPPET.format(path=one.path, text=one.text) for one in snippets)
     task = shown + TASK.format(
-        mark=HOLE_MARK, language=language, prefix=window.text + piece, suffix=after
+        mark=HOLE_MARK,
+        language=language,
+        prefix=window.text + piece,
+        suffix=head_lines(suffix, context),
     )
     # Special tokens go in as ids, one by one: no text that someone edits can spell them.
     question = (turns.start, *encode(f"user\n{task}"), turns.end, *encode("\n"))
@@ -155,8 +174,9 @@ def chat_prompt(
         encoded=(
             grammar.bos, *question, turns.start, *encode("model\n"), *thought, *window.tokens,
         ),
-        piece=tuple(encode(piece)),
-        suffix=tuple(_head(suffix, encode, canvas)),
+        piece=tuple(pinned),
+        suffix=tuple(_head(after, encode, canvas)),
+        seams=Seams(healed_before, healed_after),
         closing=(turns.end, grammar.eos),
         text_before=piece,
         text_after=suffix[: canvas * CHARACTERS_A_TOKEN],
@@ -179,10 +199,11 @@ def _split_short_piece(prefix: str, encode: Encode, limit: int) -> tuple[str, st
     return before, piece
 
 
-def _fitting_window(text: str, encode: Encode, limit: int, *, stride: int) -> Window:
-    last = len(text) // stride
-    first = max(0, last - limit * CHARACTERS_A_TOKEN // stride)
-    starts = [_line_start(text, mark * stride, stride) for mark in range(first, last + 1)]
+def _fitting_window(text: str, encode: Encode, limit: int, offset: int, *, stride: int) -> Window:
+    last = (offset + len(text)) // stride
+    first = max(offset // stride, last - limit * CHARACTERS_A_TOKEN // stride)
+    marks = (max(0, mark * stride - offset) for mark in range(first, last + 1))
+    starts = [_line_start(text, mark, stride) for mark in marks]
     starts.append(len(text))
     fitting = bisect_left(starts, True, key=lambda start: len(encode(text[start:])) <= limit)
     return Window(text[starts[fitting] :], encode(text[starts[fitting] :]))

@@ -20,7 +20,7 @@ class Beliefs:
 
 
 def weigh(logits: Tensor, temperature: float, forbidden: Tensor) -> Beliefs:
-    """Logits ``(N, V)`` to beliefs; tokens in ``forbidden`` ``(V,)`` are out of the question."""
+    """Logits ``(N, V)`` to beliefs; tokens in ``forbidden``, as wide, are out of the question."""
     scaled = (logits / temperature).masked_fill_(forbidden, float("-inf"))
     log_chances = torch.log_softmax(scaled, dim=-1)
     chances = log_chances.exp()

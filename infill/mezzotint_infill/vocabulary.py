@@ -1,7 +1,10 @@
 """Which tokens may land in a hole."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from tokenizers import Tokenizer
@@ -10,10 +13,15 @@ from torch import Tensor
 UNUSED = re.compile(r"<(unused|extra_id_|reserved_special_token_)\d+>")
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Forbidden tokens as masks over the model's output, shape ``(V,)``, True = forbidden."""
+LAST_CHARACTER = chr(0x10FFFF)
 
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Masks over the model's output, shape ``(V,)``; True in a forbidden one is forbidden."""
+
+    texts: tuple[str, ...]
+    """What each token spells; nothing for outputs that have no token."""
     forbidden: Tensor
     """Special, unused and end tokens, and outputs that have no token at all."""
     forbidden_within_line: Tensor
@@ -21,6 +29,43 @@ class Vocabulary:
 
     def forbidden_in(self, *, within_line: bool) -> Tensor:
         return self.forbidden_within_line if within_line else self.forbidden
+
+    def can_begin(self, text: str) -> bool:
+        """Whether some token begins with it."""
+        return any(True for _ in _in_range(self._forwards, text))
+
+    def beginning_with(self, text: str) -> Tensor:
+        """Which tokens do."""
+        return self._mask(_in_range(self._forwards, text))
+
+    def ending_with(self, text: str) -> Tensor:
+        """Which tokens do."""
+        return self._mask(_in_range(self._backwards, text[::-1]))
+
+    @cached_property
+    def lengths(self) -> Tensor:
+        """Characters of each token."""
+        return torch.tensor([len(text) for text in self.texts])
+
+    @cached_property
+    def _forwards(self) -> list[tuple[str, int]]:
+        return sorted((text, number) for number, text in enumerate(self.texts))
+
+    @cached_property
+    def _backwards(self) -> list[tuple[str, int]]:
+        return sorted((text[::-1], number) for number, text in enumerate(self.texts))
+
+    def _mask(self, tokens: Iterable[int]) -> Tensor:
+        mask = torch.zeros(len(self.texts), dtype=torch.bool)
+        mask[list(tokens)] = True
+        return mask
+
+
+def _in_range(ordered: Sequence[tuple[str, int]], start: str) -> Iterable[int]:
+    """The numbers of the texts that start like this."""
+    first = bisect_left(ordered, (start,))
+    last = bisect_left(ordered, (start + LAST_CHARACTER,))
+    return (number for _, number in ordered[first:last])
 
 
 def read_vocabulary(tokenizer: Tokenizer, size: int, ends: set[int]) -> Vocabulary:
@@ -35,4 +80,5 @@ def read_vocabulary(tokenizer: Tokenizer, size: int, ends: set[int]) -> Vocabula
     texts = tokenizer.decode_batch([[number] for number in range(known)], skip_special_tokens=False)
     breaks = forbidden.clone()
     breaks[[number for number, text in enumerate(texts) if "\n" in text or "\r" in text]] = True
-    return Vocabulary(forbidden, breaks)
+    unknown = [""] * (size - known)
+    return Vocabulary((*texts, *unknown), forbidden, breaks)

@@ -67,6 +67,7 @@ class Surroundings:
             indent=self.edges.indent,
             lines=1 if kind.is_within_line else lines,
             block_end=None if block_end is None else block_end - self.place.end,
+            offset=self.window.start,
         )
 
 

@@ -41,7 +41,8 @@ def start(tiny_model: Model) -> Start:
         prefix, _, suffix = marked.partition("‸")
         hole = Hole(prefix, suffix)
         prompt = Filler(tiny_model).prompt(hole)
-        rows = [tiny_model.encode(text) if isinstance(text, str) else text for text in drafts]
+        around = prompt.seams.around
+        rows = [tiny_model.encode(around(one)) if isinstance(one, str) else one for one in drafts]
         canvas = lay_out(prompt, [len(row) for row in rows], tiny_model.canvas_length)
         best = torch.zeros_like(canvas.slots)
         for place, row in enumerate(rows):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from mezzotint_infill.canvas import BUCKETS, NEAR_SUFFIX, Canvas, lay_out, longest_hole
 from mezzotint_infill.prompt import Prompt
+from mezzotint_infill.seams import FIRST, INSIDE, LAST, ONLY, Seams
 
 LONG_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 10
 
@@ -15,7 +16,7 @@ def prompt_of(piece: str, suffix: str, closing: str = ".") -> Prompt:
     def tokens(text: str) -> tuple[int, ...]:
         return tuple(map(ord, text))
 
-    return Prompt((0,), tokens(piece), tokens(suffix), tokens(closing), piece, suffix)
+    return Prompt((0,), tokens(piece), tokens(suffix), tokens(closing), Seams(), piece, suffix)
 
 
 @st.composite
@@ -93,6 +94,8 @@ def test_free_positions_slots_and_pins_agree(
         mine = canvas.free().rows == row
         assert canvas.free().columns[mine].tolist() == free
         assert canvas.free().ranks[mine].tolist() == list(range(length))
+        edges = [ONLY] if length == 1 else [FIRST, *[INSIDE] * (length - 2), LAST]
+        assert canvas.free().edges[mine].tolist() == edges
         shown = drawn(canvas)[row][len(prompt.piece) + length :]
         everything = prompt.text_after + "".join(map(chr, prompt.closing))
         assert shown == everything.ljust(canvas_length, ".")[: len(shown)]

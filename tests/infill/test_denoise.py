@@ -18,6 +18,7 @@ from mezzotint_infill.errors import FillCancelledError
 from mezzotint_infill.hole import StopReason
 from mezzotint_infill.prompt import Prompt
 from mezzotint_infill.sampler import weigh
+from mezzotint_infill.seams import LAST, Seams
 
 VOCABULARY, WIDTH = 13, 6
 NEWLINE = 7
@@ -98,9 +99,11 @@ def schedule(
     deadline: float = float("inf"),
     confidence_threshold: float = 0.01,
     forbidden: tuple[int, ...] = (),
+    forbidden_last: tuple[int, ...] = (),
 ) -> Schedule:
-    mask = torch.zeros(VOCABULARY, dtype=torch.bool)
-    mask[list(forbidden)] = True
+    mask = torch.zeros(4, VOCABULARY, dtype=torch.bool)
+    mask[:, list(forbidden)] = True
+    mask[LAST, list(forbidden_last)] = True
     return Schedule(steps, 1.0, 0.8, 0.4, confidence_threshold, seed, mask, deadline)
 
 
@@ -110,7 +113,7 @@ def canvas_of(piece: int, lengths: list[int], suffix: int, seed: int = 0) -> Can
         VOCABULARY, (piece + suffix,), generator=torch.Generator().manual_seed(seed)
     )
     pinned = tuple(map(int, tokens))
-    return lay_out(Prompt((), pinned[:piece], pinned[piece:], (1,), "", ""), lengths, 32)
+    return lay_out(Prompt((), pinned[:piece], pinned[piece:], (1,), Seams(), "", ""), lengths, 32)
 
 
 def told_apart(canvas: Canvas) -> Canvas:
@@ -162,7 +165,7 @@ def test_soft_tokens_are_pinned_ones_as_they_are_and_mean_ones_where_free(
     soft[canvas.is_free] = 0.0
     for number, seen in enumerate(model.seen, start=1):
         torch.testing.assert_close(seen.soft, soft)
-        beliefs = weigh(seen.logits, plan.temperature(number), plan.forbidden)
+        beliefs = weigh(seen.logits, plan.temperature(number), plan.forbidden[0])
         soft[canvas.is_free] = model.soften(beliefs.chances)
 
 
@@ -276,8 +279,21 @@ def test_a_forbidden_token_is_in_no_draft_however_much_it_is_wanted(seed: int):
     plan = schedule(seed=seed, forbidden=(0, 1, NEWLINE))
     _, steps = run(Oracle(answer, sureness), canvas, plan)
     for step in steps:
-        assert not plan.forbidden[step.best[canvas.is_slot]].any()
+        assert not plan.forbidden[0, step.best[canvas.is_slot]].any()
         assert step.entropy.isfinite().all()
+
+
+@settings(max_examples=12)
+@given(SEEDS)
+def test_a_token_that_is_forbidden_at_the_end_stands_only_elsewhere(seed: int):
+    canvas = canvas_of(3, [4, 9], 5, seed)
+    answer = torch.full(canvas.tokens.shape[1:], NEWLINE)
+    sureness = torch.full((VOCABULARY, len(answer)), 90.0)
+    plan = schedule(seed=seed, forbidden_last=(NEWLINE,))
+    end, _ = run(Oracle(answer, sureness), canvas, plan)
+    is_newline = end.last.best == NEWLINE
+    assert is_newline[0, :4].tolist() == [True, True, True, False]
+    assert is_newline[1].tolist() == [True] * 8 + [False]
 
 
 def test_cancelling_ends_the_work_before_the_next_step():

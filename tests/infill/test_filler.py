@@ -169,10 +169,11 @@ def test_the_pinned_tokens_reach_the_model_unchanged_at_every_step(tiny_model: M
         seen.append(given["decoder_input_ids"].clone())
 
     filler = Filler(tiny_model)
-    prompt = filler.prompt(HOLE)
+    call = replace(HOLE, prefix=HOLE.prefix + "rn left((")
+    prompt = filler.prompt(call)
     network: Any = tiny_model.network
     hook = network.model.register_forward_pre_hook(look, with_kwargs=True)
-    fill(filler, HOLE, NEVER_SETTLED)
+    fill(filler, call, NEVER_SETTLED)
     hook.remove()
     assert len(seen) == NEVER_SETTLED.steps
     first, end = len(prompt.piece), len(prompt.piece) + 4
@@ -180,7 +181,15 @@ def test_the_pinned_tokens_reach_the_model_unchanged_at_every_step(tiny_model: M
         assert tuple(canvas[0, :first]) == prompt.piece
         shown = (*prompt.suffix, *prompt.closing * 48)[: canvas.shape[1] - end]
         assert tuple(canvas[0, end:]) == shown
-    assert tiny_model.decode(prompt.piece) == "retu"
+    assert tiny_model.decode(prompt.piece) == "(("
+
+
+def test_half_a_word_is_a_free_position_that_agrees_with_it(filler: Filler):
+    assert filler.prompt(HOLE).piece == ()
+    assert filler.token_count(HOLE, "rn") == 1
+    for seed in range(4):
+        _, *drafts = drafts_of(filler, replace(FEW, seed=seed))
+        assert {draft.pieces[0].text for draft in drafts} == {"rn"}
 
 
 def test_the_loss_at_full_noise_is_a_mean_over_seeds(filler: Filler):

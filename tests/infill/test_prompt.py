@@ -20,6 +20,7 @@ from mezzotint_infill.prompt import (
     plain_prompt,
     sticky_window,
 )
+from mezzotint_infill.seams import Seams
 
 LINES = "".join(
     f"def name_{n}(first, second=None):\n    value = first[{n}] or second\n    return {{value: 'x'}}\n\n\n"
@@ -71,14 +72,19 @@ def read_back(tokenizer: Tokenizer, *tokens: int) -> str:
     return tokenizer.decode(list(tokens), skip_special_tokens=False)
 
 
+def whole_words(text: str) -> bool:
+    """That tokens begin with text which is a whole word's part."""
+    return len(text) < 3
+
+
 def ask_plain(tokenizer: Tokenizer, prefix: str, suffix: str) -> Prompt:
     encode = encoding(tokenizer)
-    return plain_prompt(prefix, suffix, encode, PLAIN, context=CONTEXT, canvas=CANVAS)
+    return plain_prompt(prefix, suffix, encode, whole_words, PLAIN, context=CONTEXT, canvas=CANVAS)
 
 
 def ask_chat(tokenizer: Tokenizer, prefix: str, suffix: str, *snippets: Snippet) -> Prompt:
     return chat_prompt(
-        prefix, suffix, "python", encoding(tokenizer), CHAT,
+        prefix, suffix, "python", encoding(tokenizer), whole_words, CHAT,
         context=CONTEXT, canvas=CANVAS, snippets=snippets,
     )  # fmt: skip
 
@@ -134,11 +140,12 @@ def test_a_plain_prompt_is_the_file_byte_for_byte(plain: Tokenizer, prefix: str,
     prompt = ask_plain(plain, LINES[:300] + prefix, suffix)
     bos, *window = prompt.encoded
     assert bos == PLAIN.bos
-    shown = read_back(plain, *window, *prompt.piece)
+    shown = read_back(plain, *window) + prompt.text_before
     assert shown
     assert (LINES[:300] + prefix).endswith(shown)
-    assert read_back(plain, *prompt.piece) == prompt.text_before
-    assert read_back(plain, *prompt.suffix) == prompt.text_after == suffix
+    seams = prompt.seams
+    assert read_back(plain, *prompt.piece) + seams.before == prompt.text_before
+    assert seams.after + read_back(plain, *prompt.suffix) == prompt.text_after == suffix
     assert prompt.closing == (PLAIN.eos,)
 
 
@@ -233,7 +240,7 @@ def test_a_chat_prompt_is_framed_as_the_checkpoint_was_trained(chat: Tokenizer):
     assert said.startswith("<bos><|turn>user\nComplete the code at <HOLE>.")
     assert "\n\nimport os\nx = os.pa<HOLE>\ny = 2\n<turn|>\n" in said
     assert said.endswith("<turn|>\n<|turn>model\n<|channel>thought\n<channel|>import os\nx = os.")
-    assert read_back(chat, *prompt.piece) == "pa"
+    assert (read_back(chat, *prompt.piece), prompt.seams) == ("", Seams("pa", ""))
     assert read_back(chat, *prompt.suffix) == "\ny = 2\n"
     assert prompt.closing == (TURN_END, EOS)
     assert [token for token in prompt.encoded if token < len(SPECIAL)] == [
@@ -265,8 +272,8 @@ def test_code_that_spells_a_special_token_stays_the_text_it_is(chat: Tokenizer, 
     assert sum(token < len(SPECIAL) for token in prompt.encoded) == 6
     assert not any(token < len(SPECIAL) for token in (*prompt.piece, *prompt.suffix))
     reply = read_back(chat, *prompt.encoded, *prompt.piece).partition("<channel|>x")[2]
-    assert "x" + reply == f"x = '{spelt}'\ny = '{spelt}"
-    assert read_back(chat, *prompt.suffix) == f"{spelt}'\n"
+    assert "x" + reply + prompt.seams.before == f"x = '{spelt}'\ny = '{spelt}"
+    assert prompt.seams.after + read_back(chat, *prompt.suffix) == f"{spelt}'\n"
 
 
 def test_a_plain_prompt_cannot_be_told_that_the_file_ends(plain: Tokenizer):
@@ -276,4 +283,4 @@ def test_a_plain_prompt_cannot_be_told_that_the_file_ends(plain: Tokenizer):
 
 def test_a_chat_prompt_needs_a_chat_checkpoint(plain: Tokenizer):
     with pytest.raises(ValueError, match="chat checkpoint"):
-        chat_prompt("", "", "python", encoding(plain), PLAIN, context=9, canvas=9)
+        chat_prompt("", "", "python", encoding(plain), whole_words, PLAIN, context=9, canvas=9)

@@ -1,7 +1,8 @@
 """Training rows: windows of source files with holes cut where editors make them.
 
-A canvas holds the last piece of the prefix (it may be half a word), the hole, and the suffix up to
-the canvas' end; after the file's end comes ``<eos>``. The prompt module cuts the same way.
+A canvas holds the last piece of the prefix, the hole, and the suffix up to the canvas' end; words
+that are cut in two belong to the hole. After the file's end comes ``<eos>``. The prompt module cuts
+the same way.
 """
 
 import random
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
+
+from mezzotint_infill.seams import Seams, split_after, split_before
+from mezzotint_infill.vocabulary import read_vocabulary
 
 PAD_ID, EOS_ID, BOS_ID = 0, 1, 2
 LONGEST_HOLE = 32
@@ -102,6 +106,8 @@ class WindowSampler:
         seed: int = 0,
     ) -> None:
         self._tokenizer, self._files = tokenizer, files
+        size = tokenizer.get_vocab_size()
+        self._can_begin = read_vocabulary(tokenizer, size, ends={EOS_ID}).can_begin
         self._prefix, self._canvas, self._canvases = prefix, canvas, canvases
         self._plain, self._ended, self._further = plain, ended, further
         self._random = random.Random(seed)
@@ -163,9 +169,10 @@ class WindowSampler:
         return self._fill_canvas(file.text, piece, cut, visible)
 
     def _fill_canvas(self, text: str, piece: str, cut: Cut, visible: int) -> Canvas | None:
-        pinned = self._tokenizer.encode(piece).ids if piece else []
-        middle = self._tokenizer.encode(text[cut.start : cut.end]).ids
-        suffix = self._tokenizer.encode(text[cut.end : cut.end + SUFFIX_CHARACTERS]).ids
+        pinned, before = split_before(piece, self._encode, self._can_begin)
+        after, rest = split_after(text[cut.end : cut.end + SUFFIX_CHARACTERS], self._encode)
+        middle = self._encode(Seams(before, after).around(text[cut.start : cut.end]))
+        suffix = self._encode(rest)
         room = self._canvas - len(pinned) - len(middle)
         if not middle or len(middle) > LONGEST_HOLE or room < 2:
             return None
@@ -176,6 +183,9 @@ class WindowSampler:
             return Canvas(tokens, ((len(pinned), len(tokens)),), visible)
         end = len(pinned) + len(middle)
         return Canvas(tokens, ((len(pinned), end), *self._gaps(end + 2, len(tokens))), visible)
+
+    def _encode(self, text: str) -> list[int]:
+        return self._tokenizer.encode(text).ids
 
     def _gaps(self, start: int, end: int) -> list[tuple[int, int]]:
         """Further gaps between two positions."""

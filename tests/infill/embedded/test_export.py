@@ -46,7 +46,8 @@ def test_the_denoiser_is_the_same(lean: LeanModel, exported: Model) -> None:
     expected = lean.logits(lean(rows)[1])[0, 0]
     prefix = exported.read(ids(tokens[0]))
     places = torch.arange(CANVAS)
-    free = FreePositions(torch.zeros_like(places), places, places)
+    nowhere = torch.zeros_like(places)
+    free = FreePositions(nowhere, places, places, nowhere)
     found = exported.logits(prefix, canvas, free, soft)
     torch.testing.assert_close(found, expected, atol=2e-4, rtol=1e-4)
 
