@@ -6,18 +6,21 @@ already and for a fill that leaves its block. Fixes nothing but a fill that goes
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import tree_sitter
 
 from mezzotint_grammars.definitions import Definition, definitions_of
 from mezzotint_grammars.given import given_names
+from mezzotint_grammars.own_parser import is_rejected
 from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
 
 _WINDOW_CHARS = 10_000
 """Code on each side of a hole that is looked at: about 3 ms of parsing in all."""
 _TOP_LEVEL_LINE = re.compile(r"^[^\s)\]}#\"']", re.MULTILINE)
+_TRIALS = ("", "x", " x", "x:", "x()", "pass")
+"""One of these will do in most gaps, in most languages."""
 _ONCE = frozenset(["function", "method", "class", "interface", "enum"])
 """Kinds of definitions that hide an earlier one; a variable is simply given another value."""
 
@@ -75,9 +78,17 @@ class Gap:
         return validity(self.tree, *self._filled(fill), self.elsewhere)
 
     def errors(self, fill: str) -> int:
-        """How many ERROR and MISSING nodes there are with a fill."""
-        after, _ = self._filled(fill)
-        return _errors(after)
+        """How many ERROR and MISSING nodes there are with a fill.
+
+        One, if it is only the language's own parser that does not take the code.
+        """
+        after, span = self._filled(fill)
+        return _errors(after) or is_rejected(after.text, span.start, span.end, after.language_id)
+
+    @cached_property
+    def least_errors(self) -> int:
+        """How few errors some simple text in the gap leaves; some places have them anyway."""
+        return min(map(self.errors, _TRIALS))
 
     def until_block_ends(self, fill: str) -> str:
         """The fill without what comes after the block that it begins in."""

@@ -49,8 +49,8 @@ def judge(
 ) -> list[Candidate]:
     """All different fills, best first: those that fit the code around them, by score.
 
-    One that makes the file parse worse comes last, or is left out; before those, one that uses a
-    name from nowhere or defines what is defined already.
+    One that leaves more errors than others do, or than some simple text would, comes last or is
+    left out; before those, one that uses a name from nowhere or defines what is defined already.
     """
     lengths = _shortest_lengths(filling, step)
     if not lengths:
@@ -60,16 +60,18 @@ def judge(
     hole = filling.hole
     gap = gap_between(hole.prefix, hole.suffix, hole.language)
 
-    flaws = {text: gap.validity(text) for text in texts}
+    errors = {text: gap.errors(text) for text in texts}
+    least = min(errors.values()) and min(gap.least_errors, *errors.values())
 
     def rank(candidate: Candidate) -> tuple[bool, bool, float]:
-        found = flaws[candidate.text]
-        return found.new_errors > 0, bool(found.twice or found.unknown), -candidate.score
+        found = gap.validity(candidate.text)
+        is_broken = errors[candidate.text] > least
+        return is_broken, bool(found.twice or found.unknown), -candidate.score
 
     found = (
         Candidate(text, score, lengths[text])
         for text, score in zip(texts, scores, strict=True)
-        if not (only_valid and flaws[text].new_errors)
+        if not only_valid or errors[text] <= least
     )
     return sorted(found, key=rank)
 

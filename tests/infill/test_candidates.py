@@ -78,6 +78,16 @@ def test_a_fill_that_breaks_the_code_can_be_left_out_altogether(start: Start):
     assert judge(filling, step, Table(), only_valid=True) == []
 
 
+def test_a_fill_that_leaves_the_code_as_broken_as_it_was_is_left_out_where_code_could_stand(
+    start: Start,
+):
+    filling, step = start("from a import‸\n", " import", " b")
+    found = judge(filling, step, Table({" import": -1.0, " b": -2.0}))
+    assert [candidate.text for candidate in found] == [" b", " import"]
+    filling, step = start("from a import‸\n", " import")
+    assert judge(filling, step, Table(), only_valid=True) == []
+
+
 def test_code_that_is_broken_around_the_hole_is_no_fault_of_the_fill(start: Start):
     check(start, "def (:\nx = ‸\n", ["a", "b"], "b", "a", a=-3.0, b=-1.0)
 

@@ -217,6 +217,13 @@ def test_the_window_hardly_shifts_while_two_hundred_characters_are_typed(
     assert sum(one != other for one, other in pairwise(starts)) <= most
 
 
+def test_the_window_begins_where_it_would_if_all_of_the_file_were_there(plain: Tokenizer):
+    encode = encoding(plain)
+    whole = sticky_window(LINES[:3_000], encode, CONTEXT).text
+    for offset in range(0, 3_000 - len(whole), 173):
+        assert sticky_window(LINES[offset:3_000], encode, CONTEXT, offset).text == whole
+
+
 def test_a_keystroke_within_a_word_leaves_the_encoders_prompt_alone(plain: Tokenizer):
     prompts = [
         ask_plain(plain, LINES[:2_000] + "\nres = valu"[:end], "\n") for end in (8, 9, 10, 11)
