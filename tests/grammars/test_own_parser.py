@@ -32,7 +32,6 @@ def test_what_python_does_not_take_is_rejected(marked: str):
         "def f():\n    ‸return 1‸\n",
         "if a:\n    b = 1\nelse:\n    ‸c = 2‸\n",
         "if a:\n    ‸b‸\nelse:\n    c\n",
-        "‸x = 1‸",
         "try:\n    ‸a()‸\nexcept B:\n    c()\n\nd = (\n",
     ],
 )
