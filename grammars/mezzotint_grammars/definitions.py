@@ -7,13 +7,14 @@ patterns alone. Patterns that share a ``@name`` are one definition.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import tree_sitter
 
 from mezzotint_grammars.docs import doc_before, first_line
 from mezzotint_grammars.inside import inside_of
+from mezzotint_grammars.lexis import comment_marks
 from mezzotint_grammars.span import Span
 from mezzotint_grammars.syntax import Syntax
 
@@ -22,9 +23,11 @@ _MEMBERS = {"function": "method", "variable": "field", "constant": "field"}
 _VAGUE = frozenset(["", "variable", "type", "field"])
 """Kinds that give way to another pattern's."""
 _SIGNATURE_CHARS = 240
+_SIGNATURE_BYTES = 4_000
+"""More are not looked at: a table of a thousand lines is one assignment."""
 _ROUNDED = re.compile(r"(?<=[(\[]) |,? (?=[)\]])")
 """White space and commas that only several lines need."""
-_OPENING = re.compile(r"(\s*([:{(\[=]|=>))+$")
+_OPENERS = (":", "{", "(", "[", "=", "=>")
 _ENDING = re.compile(r"\s+end$")
 
 
@@ -54,9 +57,10 @@ class Definition:
 
 def definitions_of(syntax: Syntax, within: Span | None = None) -> tuple[Definition, ...]:
     """Every definition, or those that touch a piece; one that lies in another comes after it."""
-    found = [_definition(syntax, parts) for parts in _parts(syntax, within)]
-    found.sort(key=lambda definition: (definition.start, -definition.end))
-    return tuple(_seen_from_outside(found))
+    placed = [(syntax.trimmed(parts.whole), parts) for parts in _parts(syntax, within)]
+    placed.sort(key=lambda each: (each[0].start, -each[0].end))
+    seen = _seen_from_outside(placed)
+    return tuple(_definition(syntax, parts, span, kind) for span, parts, kind in seen)
 
 
 @dataclass(slots=True)
@@ -68,6 +72,16 @@ class _Parts:
     wholes: list[tree_sitter.Node] = field(default_factory=list[tree_sitter.Node])
     body: tree_sitter.Node | None = None
     doc: tree_sitter.Node | None = None
+
+    @property
+    def whole(self) -> tree_sitter.Node:
+        """All of it, with what it is wrapped in."""
+        return min(self.wholes, key=lambda node: (node.start_byte, -node.end_byte))
+
+    @property
+    def itself(self) -> tree_sitter.Node:
+        """It without what it is wrapped in."""
+        return max(self.wholes, key=lambda node: (node.start_byte, -node.end_byte))
 
     def add(self, capture: str, node: tree_sitter.Node) -> None:
         if capture == "body":
@@ -82,7 +96,12 @@ class _Parts:
 
 def _parts(syntax: Syntax, within: Span | None) -> list[_Parts]:
     by_name: dict[int, _Parts] = {}
-    for _, nodes in syntax.matches("definitions", within):
+    matches = (
+        syntax.contents[0]
+        if within is None
+        else (nodes for _, nodes in syntax.matches("definitions", within))
+    )
+    for nodes in matches:
         name = nodes["name"][0]
         parts = by_name.setdefault(name.id, _Parts(name))
         for capture, captured in nodes.items():
@@ -90,60 +109,68 @@ def _parts(syntax: Syntax, within: Span | None) -> list[_Parts]:
     return [parts for parts in by_name.values() if parts.wholes]
 
 
-def _definition(syntax: Syntax, parts: _Parts) -> Definition:
-    wholes = sorted(parts.wholes, key=lambda node: (node.start_byte, -node.end_byte))
-    start, end = syntax.trimmed(wholes[0])
+def _definition(syntax: Syntax, parts: _Parts, span: Span, kind: str) -> Definition:
     body = inside_of(syntax, parts.body) if parts.body else None
     if parts.doc:
         doc = syntax.text_of(parts.doc)
     else:
-        doc = doc_before(syntax.text, start, syntax.language.lexis)
+        doc = doc_before(syntax.text, span.start, syntax.language.lexis)
     return Definition(
         name=" ".join(syntax.text_of(parts.name).split()),
-        kind=parts.kind,
-        start=start,
-        end=end,
+        kind=kind,
+        start=span.start,
+        end=span.end,
         body=body,
-        signature=_signature(syntax, wholes[-1], body),
+        signature=_signature(syntax, parts.itself, body),
         doc=first_line(doc),
     )
 
 
 def _signature(syntax: Syntax, whole: tree_sitter.Node, body: Span | None) -> str:
     end = syntax.offsets.byte_of(body.start) if body else whole.end_byte
+    end = min(end, whole.start_byte + _SIGNATURE_BYTES)
     text = syntax.source[whole.start_byte : end].decode("utf-8", errors="ignore")
     if "\n" in text:
-        text = _without_comments(syntax, whole.start_byte, end)
+        if any(mark in text for mark in comment_marks(syntax.language.lexis)):
+            text = _without_comments(syntax, whole.start_byte, end)
         text = _ROUNDED.sub("", " ".join(text.split()))
-    return (_OPENING if body else _ENDING).sub("", text.strip())[:_SIGNATURE_CHARS]
+    text = _without_openers(text.strip()) if body else _ENDING.sub("", text.strip())
+    return text[:_SIGNATURE_CHARS]
+
+
+def _without_openers(text: str) -> str:
+    while text.endswith(_OPENERS):
+        text = text[: -2 if text.endswith("=>") else -1].rstrip()
+    return text
 
 
 def _without_comments(syntax: Syntax, start: int, end: int) -> str:
     """The text between two bytes without the comments, which would hide the rest of one line."""
     pieces: list[bytes] = []
     comments = syntax.captures("zones", syntax.chars(start, end)).get("comment", [])
-    for comment in comments:
+    for comment in sorted(comments, key=lambda node: node.start_byte):
         if start <= comment.start_byte < end:
             pieces.append(syntax.source[start : comment.start_byte])
             start = comment.end_byte
     return b" ".join([*pieces, syntax.source[start:end]]).decode("utf-8", errors="ignore")
 
 
-def _seen_from_outside(found: Iterable[Definition]) -> Iterable[Definition]:
-    """The same without local variables; what lies directly in a class is its method or field."""
-    around: list[Definition] = []
-    for definition in found:
-        while around and not _holds(around[-1], definition):
+def _seen_from_outside(
+    placed: Iterable[tuple[Span, _Parts]],
+) -> Iterator[tuple[Span, _Parts, str]]:
+    """The same without local variables, with kinds: directly in a class are methods and fields."""
+    around: list[tuple[Span, str]] = []
+    for span, parts in placed:
+        while around and not _holds(around[-1][0], span):
             around.pop()
-        owner = around[-1].kind if around else ""
-        if definition.kind in ("variable", "constant") and owner in ("function", "method"):
+        owner = around[-1][1] if around else ""
+        if parts.kind in ("variable", "constant") and owner in ("function", "method"):
             continue
-        kind = _MEMBERS.get(definition.kind) if owner in _OWNERS else None
-        told = replace(definition, kind=kind) if kind else definition
-        around.append(told)
-        yield told
+        kind = _MEMBERS.get(parts.kind, parts.kind) if owner in _OWNERS else parts.kind
+        around.append((span, kind))
+        yield span, parts, kind
 
 
-def _holds(outer: Definition, inner: Definition) -> bool:
+def _holds(outer: Span, inner: Span) -> bool:
     """Whether one lies in the other; two names of one statement do not."""
-    return inner.end <= outer.end and (inner.start, inner.end) != (outer.start, outer.end)
+    return inner.end <= outer.end and inner != outer

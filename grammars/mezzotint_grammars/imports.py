@@ -29,7 +29,7 @@ class Import:
 def imports_of(syntax: Syntax) -> tuple[Import, ...]:
     """Every import, by where it starts; a statement with several modules is several imports."""
     names: dict[tuple[Span, str], list[str]] = {}
-    for _, nodes in syntax.matches("imports"):
+    for nodes in syntax.contents[1]:
         module = syntax.text_of(nodes["module"][0]).strip("\"'`<>")
         taken = names.setdefault((syntax.trimmed(nodes["import"][0]), module), [])
         for name in map(syntax.text_of, nodes.get("name", [])):

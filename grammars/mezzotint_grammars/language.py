@@ -54,10 +54,9 @@ class Language:
         """A new parser for this language; one of them serves one thread at a time."""
         return tree_sitter.Parser(_grammar(self.grammar))
 
-    def query(self, name: str) -> tree_sitter.Query:
-        """The query in the files ``name.scm``; one without patterns if there is no such file."""
-        files = tuple(folder / f"{name}.scm" for folder in self.folders)
-        return _query(self.grammar, files)
+    def query(self, *names: str) -> tree_sitter.Query:
+        """The queries in the files ``name.scm`` as one; without patterns if there is no such file."""
+        return _query(self.grammar, self.folders, names)
 
     def errors(self) -> tree_sitter.Query:
         """The query for everything that does not parse."""
@@ -71,7 +70,8 @@ def _grammar(entry_point: str) -> tree_sitter.Language:
 
 
 @cache
-def _query(grammar: str, files: tuple[Path, ...]) -> tree_sitter.Query:
+def _query(grammar: str, folders: tuple[Path, ...], names: tuple[str, ...]) -> tree_sitter.Query:
+    files = (folder / f"{name}.scm" for name in names for folder in folders)
     source = "\n".join(file.read_text("utf-8") for file in files if file.exists())
     return tree_sitter.Query(_grammar(grammar), source)
 

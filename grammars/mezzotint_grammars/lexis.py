@@ -46,6 +46,13 @@ def tokens_of(lexis: Lexis) -> re.Pattern[str]:
     return re.compile("|".join(parts), re.DOTALL | re.MULTILINE)
 
 
+@cache
+def comment_marks(lexis: Lexis) -> tuple[str, ...]:
+    """What starts a comment, of any sort."""
+    blocks = (start for start, _ in lexis.block_comments)
+    return (*lexis.line_comments, *lexis.spaced_comments, *blocks)
+
+
 def is_open(lexis: Lexis, token: str) -> bool:
     """Whether a string or a comment goes on at its end, if this is all there is of it."""
     for start, end in lexis.block_comments:

@@ -3,15 +3,14 @@
 Only a line feed ends a line: U+2028 and form feeds do not, nor does a lone carriage return.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mezzotint_grammars.span import Span
 
 _TAB = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a text."""
 
     start: int
@@ -33,10 +32,9 @@ def line_at(text: str, offset: int) -> Line:
     end = text.find("\n", offset)
     end = len(text) if end < 0 else end
     line = text[start:end]
-    indentation = line[: len(line) - len(line.lstrip())]
-    content = Span(start + len(indentation), start + len(line.rstrip()))
-    if not line.strip():
-        content = Span(end, end)
+    code = line.lstrip()
+    indentation = line[: len(line) - len(code)]
+    content = Span(start + len(indentation), start + len(line.rstrip())) if code else Span(end, end)
     return Line(start, end, content, column_after(indentation))
 
 

@@ -78,6 +78,19 @@ class Syntax:
         mended = mend(self.source, self.tree, self.language)
         return replace(self, source=mended.source, tree=mended.tree, is_mended=True)
 
+    @cached_property
+    def contents(self) -> tuple[list[Nodes], list[Nodes]]:
+        """What the queries for definitions and for imports find anywhere in the text.
+
+        In one walk through the tree, which takes longer than finding something.
+        """
+        first_of_imports = self.language.query("definitions").pattern_count
+        found: tuple[list[Nodes], list[Nodes]] = ([], [])
+        query = self.language.query("definitions", "imports")
+        for pattern, nodes in tree_sitter.QueryCursor(query).matches(self.tree.root_node):
+            found[pattern >= first_of_imports].append(nodes)
+        return found
+
     def has_blanked(self, line: Line) -> bool:
         """Whether a line of the text counts as blank in what was mended."""
         start, end = self.offsets.byte_of(line.start), self.offsets.byte_of(line.end)

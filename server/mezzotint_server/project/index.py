@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from mezzotint_server.project.outline import Outline, decoded
+from mezzotint_server.project.outline import Outline, decoded, names_in
 
 MAX_BYTES = 64_000_000
 """Of outlines in all; files that come after that are left out."""
@@ -72,20 +72,19 @@ class WorkspaceIndex:
             line = b""
         self._kept[path] = _Kept(stamp, line)
         self.size += len(line)
-        for name in _names(self.outline(path)):
+        for name in _names(line):
             self._defining[name].append(path)
         for name in _endings(path):
             self._ending[name].append(path)
 
     def drop(self, path: str) -> None:
         """Forget a file."""
-        outline = self.outline(path)
         kept = self._kept.pop(path, None)
         self.generation += 1
         if kept is None:
             return
         self.size -= len(kept.line)
-        for name in _names(outline):
+        for name in _names(kept.line):
             _remove(self._defining, name, path)
         for name in _endings(path):
             _remove(self._ending, name, path)
@@ -106,9 +105,9 @@ def module_parts(path: str) -> tuple[str, ...]:
     return parts[:-1] if parts[-1] in _FOLDER_FILES else parts
 
 
-def _names(outline: Outline | None) -> set[str]:
-    entries = outline.entries if outline is not None else ()
-    return {entry.name for entry in entries if entry.kind not in _SILENT_KINDS}
+def _names(line: bytes) -> set[str]:
+    entries = names_in(line) if line else ()
+    return {name for name, kind in entries if kind not in _SILENT_KINDS}
 
 
 def _endings(path: str) -> set[str]:

@@ -9,8 +9,9 @@ import asyncio
 import json
 import logging
 import os
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -26,6 +27,7 @@ _logger = logging.getLogger(__name__)
 PAUSE_S = 0.3
 """So long nothing is typed before a text's outline is made anew."""
 FILES_A_QUESTION = 16
+BYTES_A_QUESTION = 400_000
 IDLE_S = 60.0
 """A reader that nobody asks for so long ends; it is there again in a moment."""
 MAX_LOSSES = 10
@@ -206,9 +208,7 @@ class Indexing:
             self._due_texts[text.document.uri] = None
 
     async def _read_files(self, reader: Reader) -> None:
-        batch = list(islice(self._files.items(), FILES_A_QUESTION))
-        for path, _ in batch:
-            del self._files[path]
+        batch = self._next_files()
         unanswered = iter(batch)
         question = self._question("read", paths=[path for path, _ in batch])
         try:
@@ -220,6 +220,15 @@ class Indexing:
             self._take(path, stamp, b"null\n")
             self._files = {**dict(unanswered), **self._files}
             self._lose(path)
+
+    def _next_files(self) -> list[tuple[str, Stamp]]:
+        """Few if they are large, so that two readers are done at the same time."""
+        some = list(islice(self._files.items(), FILES_A_QUESTION))
+        sizes = accumulate(size for _, (_, size) in some)
+        batch = some[: bisect_left(list(sizes), BYTES_A_QUESTION) + 1]
+        for path, _ in batch:
+            del self._files[path]
+        return batch
 
     def _take(self, path: str, stamp: Stamp, line: bytes) -> None:
         if self._texts.at_path(path) is not None:

@@ -6,11 +6,11 @@ Lines are counted from 0, in text with line feeds alone.
 
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from itertools import chain
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from mezzotint_grammars.definitions import Definition
@@ -44,6 +44,9 @@ class Entry:
     signature: str
     doc: str
     has_body: bool
+
+
+_values = attrgetter(*(each.name for each in fields(Entry)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ def to_wire(outline: Outline) -> list[Any]:
     """As JSON has it."""
     return [
         outline.language,
-        [astuple(entry) for entry in outline.entries],
+        list(map(_values, outline.entries)),
         [[each.module, each.names] for each in outline.imports],
         [sorted(block) for block in outline.blocks],
         sorted(outline.bound),
@@ -156,6 +159,12 @@ def from_wire(sent: list[Any]) -> Outline:
 def decoded(kept: bytes) -> Outline:
     """The outline in a line of JSON that the index keeps."""
     return from_wire(json.loads(kept))
+
+
+def names_in(kept: bytes) -> Iterator[tuple[str, str]]:
+    """The name and the kind of every entry in such a line; the rest is not taken apart."""
+    _, entries, *_ = json.loads(kept)
+    return ((name, kind) for name, kind, *_ in entries)
 
 
 def _grouped(keys: Iterable[K]) -> dict[K, tuple[int, ...]]:
@@ -183,16 +192,16 @@ def _with_owners(definitions: Iterable[Definition]) -> Iterator[tuple[Definition
 
 
 def _outline(text: str, tree: SourceTree) -> Outline:
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
     entries: list[Entry] = []
+    line = at = 0
     for definition, owner in _with_owners(tree.definitions()):
-        first = bisect_right(starts, definition.start) - 1
-        last = bisect_right(starts, max(definition.start, definition.end - 1)) - 1
+        line, at = line + text.count("\n", at, definition.start), definition.start
+        last = line + text.count("\n", at, definition.end - 1)
         entries.append(
             Entry(
                 definition.name,
                 definition.kind,
-                first,
+                line,
                 last,
                 owner,
                 definition.signature,
