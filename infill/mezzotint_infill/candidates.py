@@ -28,6 +28,8 @@ class Filling:
     prefix: PrefixCache
     prompt: Prompt
     canvas: Canvas
+    opening: str = ""
+    """What is given back with every fill, in front of it."""
 
     def tokens_of(self, step: Step, row: int) -> list[int]:
         chosen: Any = step.best[row][self.canvas.is_slot[row]]
@@ -41,7 +43,8 @@ class Filling:
         certainties: Any = (-step.entropy[row]).exp()[self.canvas.is_slot[row]]
         texts = [self.model.decode([token]) for token in self.tokens_of(step, row)]
         shown = self.prompt.seams.without(texts)
-        return Draft(step.number, tuple(map(Piece, shown, certainties.tolist())))
+        opening = (Piece(self.opening, 1.0),) if self.opening else ()
+        return Draft(step.number, (*opening, *map(Piece, shown, certainties.tolist())))
 
 
 def judge(

@@ -15,6 +15,7 @@ from mezzotint_infill.hole import Fill, Hole, Timing
 from mezzotint_infill.infiller import DraftListener
 from mezzotint_infill.length import LengthGrid, LengthPolicy, ToldLength
 from mezzotint_infill.model import Model
+from mezzotint_infill.opening import opened, opening_of, with_opening
 from mezzotint_infill.options import InfillOptions
 from mezzotint_infill.prefix_cache import PrefixCache
 from mezzotint_infill.prompt import Prompt, Shape, chat_prompt, plain_prompt
@@ -48,7 +49,8 @@ class Filler:
     ) -> Fill:
         """Raises :class:`BadHoleError` for a length that does not fit, ``FillCancelledError``."""
         started = monotonic()
-        plain = with_plain_line_ends(hole)
+        opening = opening_of(hole)
+        plain = opened(with_plain_line_ends(hole), opening)
         prompt = self.prompt(plain)
         policy = ToldLength(options.length) if options.length else self._policy
         lengths = self._lengths(policy, plain, prompt, options)
@@ -56,7 +58,7 @@ class Filler:
         encoded = monotonic()
         cancellation.check()
         canvas = lay_out(prompt, lengths, self.model.canvas_length).to(self.model.device)
-        filling = Filling(plain, self.model, prefix, prompt, canvas)
+        filling = Filling(plain, self.model, prefix, prompt, canvas, opening)
         scorer = Remembered(self._scorer)
         denoised = self._denoise(filling, scorer, policy, options, started, cancellation, on_draft)
         candidates = judge(filling, denoised.last, scorer, only_valid=options.only_valid)
@@ -77,7 +79,7 @@ class Filler:
                 total=(ended - started) * 1000,
             ),
         )
-        return with_line_ends_of(hole, fill)
+        return with_line_ends_of(hole, with_opening(fill, opening))
 
     def prompt(self, hole: Hole) -> Prompt:
         """The hole in this checkpoint's tokens."""

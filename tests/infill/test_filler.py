@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.errors import BadHoleError, FillCancelledError
 from mezzotint_infill.filler import Filler, with_line_ends_of, with_plain_line_ends
-from mezzotint_infill.hole import Candidate, Draft, Fill, Hole, HoleKind, StopReason
+from mezzotint_infill.hole import Candidate, Draft, Fill, Hole, HoleKind, Piece, StopReason
 from mezzotint_infill.infiller import DraftListener
 from mezzotint_infill.model import Model
 from mezzotint_infill.options import InfillOptions
@@ -182,6 +182,14 @@ def test_the_pinned_tokens_reach_the_model_unchanged_at_every_step(tiny_model: M
         shown = (*prompt.suffix, *prompt.closing * 48)[: canvas.shape[1] - end]
         assert tuple(canvas[0, end:]) == shown
     assert tiny_model.decode(prompt.piece) == "(("
+
+
+def test_drafts_and_fills_of_a_block_begin_with_its_line_and_indentation(filler: Filler):
+    block = replace(HOLE, prefix="def f():", kind=HoleKind.BLOCK, indent="    ")
+    drafts: list[Draft] = []
+    found = filler.fill(block, FEW, Cancellation(), drafts.append)
+    assert {draft.pieces[0] for draft in drafts} == {Piece("\n    ", 1.0)}
+    assert not found.text or found.text.startswith("\n    ")
 
 
 def test_half_a_word_is_a_free_position_that_agrees_with_it(filler: Filler):
