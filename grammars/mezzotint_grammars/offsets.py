@@ -21,7 +21,6 @@ class Offsets:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._length = len(text)
         self._is_ascii = text.isascii()
 
     def byte_of(self, char: int) -> int:
@@ -34,7 +33,7 @@ class Offsets:
     def char_of(self, byte: int) -> int:
         """How many characters lie before this many bytes; all of them if the text has fewer."""
         if self._is_ascii:
-            return byte if byte < self._length else self._length
+            return min(byte, len(self._text))
         mark = min(bisect_right(self._marks, byte) - 1, len(self._text) // _STRIDE)
         start = mark * _STRIDE
         some = utf8(self._text[start : start + _STRIDE])[: byte - self._marks[mark]]

@@ -84,12 +84,12 @@ class Syntax:
 
         In one walk through the tree, which takes longer than finding something.
         """
-        first_of_imports = self.language.query("definitions").pattern_count
-        found: tuple[list[Nodes], list[Nodes]] = ([], [])
+        definitions: list[Nodes] = []
+        imports: list[Nodes] = []
         query = self.language.query("definitions", "imports")
-        for pattern, nodes in tree_sitter.QueryCursor(query).matches(self.tree.root_node):
-            found[pattern >= first_of_imports].append(nodes)
-        return found
+        for _, nodes in tree_sitter.QueryCursor(query).matches(self.tree.root_node):
+            (imports if "import" in nodes else definitions).append(nodes)
+        return definitions, imports
 
     def has_blanked(self, line: Line) -> bool:
         """Whether a line of the text counts as blank in what was mended."""

@@ -84,6 +84,7 @@ def _outer_definitions(piece: str, language_id: str) -> tuple[int, ...]:
     language = language_for(language_id)
     if language is None:
         return ()
-    lines = [line_at(piece, one.start) for one in definitions_of(Syntax.of(piece, language))]
+    found = definitions_of(Syntax.of(piece, language), Span(0, len(piece)))
+    lines = [line_at(piece, one.start) for one in found]
     least = min((line.column for line in lines), default=0)
     return tuple(sorted({line.start for line in lines if line.column == least}))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from mezzotint_grammars import language_for
 from mezzotint_grammars.difference import reparsed
 from mezzotint_grammars.source_tree import SourceTree
 
@@ -26,6 +27,11 @@ class Trees:
     async def run(self, work: Callable[[], T]) -> T:
         """Do something that parses, off the event loop; one thing at a time."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def prepare(self, language: str) -> None:
+        """Have a language ready before anybody asks about a document in it; returns at once."""
+        if (known := language_for(language)) is not None:
+            self._thread.submit(known.prepare)
 
     def parse(self, uri: str, text: str, language: str) -> SourceTree:
         """The tree of a document, or of a piece of it."""

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import tree_sitter
 
 import mezzotint_grammars
 from mezzotint_grammars import LANGUAGES, Language, language_for, language_of_path
@@ -83,6 +84,17 @@ late = [name for name in sys.modules if name.startswith("tree_sitter_")]
 sys.exit(loaded != [] or "tree_sitter_json" not in late or "tree_sitter_python" in late)
 """
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("query", ["blocks", "definitions", "zones", "injections"])
+def test_what_is_asked_about_places_is_there_once_a_language_is_prepared(
+    tmp_path: Path, query: str
+):
+    known = 'id = "json-like"\nextensions = []\ngrammar = "tree_sitter_json:language"\n'
+    (tmp_path / "language.toml").write_text(known, "utf-8")
+    (tmp_path / f"{query}.scm").write_text("(no_such_node) @string", "utf-8")
+    with pytest.raises(tree_sitter.QueryError):
+        Language.from_folder(tmp_path).prepare()
 
 
 def test_every_folder_is_a_language_and_every_grammar_a_dependency():

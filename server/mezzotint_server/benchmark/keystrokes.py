@@ -53,7 +53,9 @@ async def _wait(server: MezzotintServer, key: _Key) -> float:
     """Milliseconds from the change to the hole, or to knowing that there is none."""
     position, text = key
     change = types.TextDocumentContentChangePartial(types.Range(position, position), text)
-    identifier = types.VersionedTextDocumentIdentifier(uri=_URI, version=1)
+    before = server.documents.get(_URI)
+    version = before.version + 1 if before is not None else 1
+    identifier = types.VersionedTextDocumentIdentifier(uri=_URI, version=version)
     started = time.perf_counter()
     did_change(server, types.DidChangeTextDocumentParams(identifier, [change]))
     document = server.documents.get(_URI)

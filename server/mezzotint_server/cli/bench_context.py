@@ -1,7 +1,11 @@
-"""``mezzotint bench context``: how long a hole takes after a keystroke, without a model."""
+"""``mezzotint bench context``: how long a hole takes after a keystroke, and a workspace at first.
+
+There is no model in it.
+"""
 
 import asyncio
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,31 +14,48 @@ from rich.table import Table
 
 from mezzotint_server.cli import arguments as told
 from mezzotint_server.cli.progress import progress
+from mezzotint_server.source_file import counted
 
 if TYPE_CHECKING:
+    from mezzotint_server.benchmark.indexing import Indexed
     from mezzotint_server.benchmark.waits import Waits
 
 SIZES = (500, 5_000, 50_000)
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--index",
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        help="A workspace to index; the folder of --from unless given.",
+    ),
+]
 
 
 def bench_context(
     folder: told.SourcesOption = told.OWN_SOURCES,
     keys: Annotated[int, typer.Option(min=10, max=10_000, help="Keystrokes in each file.")] = 300,
+    workspace: WorkspaceOption = None,
     as_data: told.JsonOption = False,
 ) -> None:
-    """Time what comes between a keystroke and the engine, in small and in large files."""
+    """Time what comes between a keystroke and the engine, and the index of a workspace."""
+    from mezzotint_server.benchmark.indexing import index_folder
     from mezzotint_server.benchmark.keystrokes import keystroke_waits
 
+    folder, workspace = folder.resolve(), (workspace or folder).resolve()
     with progress("keystrokes", len(SIZES) * keys) as advance:
         waits = {
             lines: asyncio.run(keystroke_waits(folder, lines, keys, on_key=advance))
             for lines in SIZES
         }
+    indexed = asyncio.run(index_folder(workspace))
     if as_data:
         files = [_as_data(lines, each) for lines, each in waits.items()]
-        typer.echo(json.dumps({"files": files}))
+        index = {"files": indexed.files, "seconds": round(indexed.seconds, 2)}
+        typer.echo(json.dumps({"files": files, "index": index}))
     else:
-        _print(waits)
+        _print(waits, indexed)
 
 
 def _as_data(lines: int, waits: "Waits") -> dict[str, Any]:
@@ -46,10 +67,13 @@ def _as_data(lines: int, waits: "Waits") -> dict[str, Any]:
     }
 
 
-def _print(waits: dict[int, "Waits"]) -> None:
+def _print(waits: dict[int, "Waits"], indexed: "Indexed") -> None:
     table = Table("lines", "median", "95 % within", title="From a keystroke to a finished hole")
     for column in table.columns:
         column.justify = "right"
     for lines, each in waits.items():
         table.add_row(f"{lines:,}", f"{each.median:.1f} ms", f"{each.p95:.1f} ms")
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    files = counted(indexed.files, "file")
+    console.print(f"A workspace of {files} is known after {indexed.seconds:.1f} s.")

@@ -20,6 +20,7 @@ def did_open(server: MezzotintServer, params: types.DidOpenTextDocumentParams) -
     server.documents.open(params.text_document)
     document = server.documents.get(params.text_document.uri)
     if document is not None:
+        server.trees.prepare(document.language)
         server.project.open(document, _path(document.uri))
 
 

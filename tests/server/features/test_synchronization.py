@@ -1,5 +1,8 @@
 """What edits mean in lines, against the documents that they make."""
 
+import subprocess
+import sys
+
 from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
@@ -34,3 +37,24 @@ def test_an_edit_adds_as_many_lines_as_it_says(
 
 def test_a_text_that_is_new_as_a_whole_says_nothing_about_lines() -> None:
     assert list(line_edits([types.TextDocumentContentChangeWholeDocument("a")])) == []
+
+
+def test_a_language_is_made_ready_when_its_first_document_is_opened() -> None:
+    script = """
+import asyncio, sys
+from lsprotocol import types
+from mezzotint_server.app import create_server
+from mezzotint_server.features.synchronization import did_open
+from mezzotint_server.settings import Settings
+
+async def main():
+    server = create_server(None, Settings())
+    item = types.TextDocumentItem("file:///a.lua", "lua", 1, "")
+    did_open(server, types.DidOpenTextDocumentParams(item))
+    await server.trees.run(lambda: None)
+    await server.project.aclose()
+    sys.exit("tree_sitter_lua" not in sys.modules)
+
+asyncio.run(main())
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
