@@ -6,7 +6,7 @@ in the end, ``ranking`` decides.
 
 from collections.abc import Iterator
 
-from mezzotint_server.project.imported import Found, Imports, imports_of
+from mezzotint_server.project.imported import Found, Imports
 from mezzotint_server.project.index import WorkspaceIndex
 from mezzotint_server.project.modules import are_related
 from mezzotint_server.project.outline import NO_OWNER
@@ -32,14 +32,6 @@ def candidates(scene: Scene, imports: Imports) -> Iterator[Candidate]:
     yield from _used(scene, imports)
     yield from _similar(scene)
     yield from _edited(scene)
-
-
-def document_imports(scene: Scene) -> Imports:
-    """Where the imports of the hole's document lead."""
-    outline = scene.outline
-    if outline is None or scene.own is None or scene.own.path is None:
-        return Imports((), ())
-    return imports_of(outline, scene.own.path, scene.index)
 
 
 def _imported(scene: Scene, imports: Imports) -> Iterator[Candidate]:

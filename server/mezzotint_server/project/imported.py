@@ -38,7 +38,7 @@ def imports_of(outline: Outline, path: str, index: WorkspaceIndex) -> Imports:
     """Follow every import of the file at ``path``."""
     named: dict[tuple[str, int], Found] = {}
     modules: dict[str, Outline] = {}
-    for imported in outline.imports:
+    for imported in dict.fromkeys(outline.imports):
         is_understood = False
         for name in imported.names:
             for found in _definitions(imported, name, outline.language, path, index, MAX_DEPTH):

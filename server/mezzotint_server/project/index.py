@@ -4,7 +4,7 @@ A table in memory, quick to ask and bounded in size. Reads nothing itself and kn
 """
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -28,6 +28,8 @@ class _Kept:
     stamp: Stamp
     line: bytes
     """As the reader sent it; empty for a file that is there but not to be read."""
+    names: frozenset[str]
+    """Those that it is found by."""
 
 
 @dataclass(slots=True)
@@ -37,8 +39,8 @@ class WorkspaceIndex:
     max_bytes: int = MAX_BYTES
     size: int = 0
     """Bytes of outlines."""
-    generation: int = 0
-    """Another one after every change."""
+    _changes: int = 0
+    _changes_of: Counter[str] = field(default_factory=Counter[str])
     _kept: dict[str, _Kept] = field(default_factory=dict[str, _Kept])
     _defining: defaultdict[str, list[str]] = field(
         default_factory=lambda: defaultdict[str, list[str]](list)
@@ -70,9 +72,9 @@ class WorkspaceIndex:
         self.drop(path)
         if self.size + len(line) > self.max_bytes:
             line = b""
-        self._kept[path] = _Kept(stamp, line)
+        kept = self._kept[path] = _Kept(stamp, line, _names(line))
         self.size += len(line)
-        for name in _names(line):
+        for name in kept.names:
             self._defining[name].append(path)
         for name in _endings(path):
             self._ending[name].append(path)
@@ -80,14 +82,19 @@ class WorkspaceIndex:
     def drop(self, path: str) -> None:
         """Forget a file."""
         kept = self._kept.pop(path, None)
-        self.generation += 1
+        self._changes += 1
+        self._changes_of[path] += 1
         if kept is None:
             return
         self.size -= len(kept.line)
-        for name in _names(kept.line):
+        for name in kept.names:
             _remove(self._defining, name, path)
         for name in _endings(path):
             _remove(self._ending, name, path)
+
+    def changes_besides(self, path: str) -> int:
+        """How often any other file has changed."""
+        return self._changes - self._changes_of[path]
 
     def defining(self, name: str) -> tuple[str, ...]:
         """The files that define ``name``."""
@@ -105,9 +112,9 @@ def module_parts(path: str) -> tuple[str, ...]:
     return parts[:-1] if parts[-1] in _FOLDER_FILES else parts
 
 
-def _names(line: bytes) -> set[str]:
+def _names(line: bytes) -> frozenset[str]:
     entries = names_in(line) if line else ()
-    return {name for name, kind in entries if kind not in _SILENT_KINDS}
+    return frozenset(name for name, kind in entries if kind not in _SILENT_KINDS)
 
 
 def _endings(path: str) -> set[str]:

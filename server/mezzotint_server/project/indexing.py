@@ -261,6 +261,7 @@ def take_outline(index: WorkspaceIndex, text: OpenText, version: int, line: byte
     text.outlined(version)
     if text.is_shown:
         index.put(text.key, _UNKNOWN, line)
+        index.outline(text.key)  # Taken apart now, while nobody waits for it.
     else:
         index.drop(text.key)
 

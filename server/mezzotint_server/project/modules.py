@@ -8,6 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 from pathlib import PurePath
 
@@ -52,6 +53,7 @@ class _Wanted:
     """Whether the parts are the whole path or the end of one."""
 
 
+@lru_cache(maxsize=4096)
 def _wanted(module: str, language: str, importer: str) -> _Wanted | None:
     folder = PurePath(importer).parent
     if language == "python" and module.startswith("."):
@@ -125,6 +127,7 @@ def _matching(
     return tuple(sorted(found, key=lambda path: (-_common(path, importer), len(path), path)))
 
 
+@lru_cache(maxsize=4096)
 def _spellings(path: str) -> tuple[tuple[str, ...], ...]:
     """What a file may be called in an import: as a module, by its name, as its folder."""
     pure = PurePath(path)

@@ -6,14 +6,15 @@ background and in other processes. Knows paths and documents, and no LSP.
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from mezzotint_server.documents import Document
-from mezzotint_server.project.candidates import candidates, document_imports
-from mezzotint_server.project.imported import Imports
+from mezzotint_server.project.candidates import candidates
+from mezzotint_server.project.imported import Imports, imports_of
 from mezzotint_server.project.index import WorkspaceIndex
 from mezzotint_server.project.indexing import Indexing
-from mezzotint_server.project.outline import Outline
+from mezzotint_server.project.outline import ImportedNames, Outline
 from mezzotint_server.project.ranking import Selection, select
 from mezzotint_server.project.scene import Scene
 from mezzotint_server.project.snippet import (
@@ -43,7 +44,7 @@ class Project:
         self._texts = OpenTexts() if texts is None else texts
         self._indexing = Indexing(self._index, self._texts, self._roots)
         self._selection: Selection | None = None
-        self._imports: tuple[int, Outline | None, Imports] = (-1, None, Imports((), ()))
+        self._imports = _Followed("", "", (), 0, Imports((), ()))
 
     @property
     def files(self) -> int:
@@ -116,12 +117,31 @@ class Project:
         return self._selection.snippets
 
     def _imports_of(self, scene: Scene) -> Imports:
-        """Followed anew only when the document's outline or the index has changed."""
-        generation, outline, imports = self._imports
-        if (generation, outline) != (self._index.generation, scene.outline):
-            imports = document_imports(scene)
-            self._imports = (self._index.generation, scene.outline, imports)
-        return imports
+        """Followed anew only when the document imports something else or another file has changed."""
+        own, outline = scene.own, scene.outline
+        if own is None or own.path is None or outline is None:
+            return Imports((), ())
+        changes = self._index.changes_besides(own.path)
+        if not self._imports.are_of(own.path, outline, changes):
+            imports = imports_of(outline, own.path, self._index)
+            self._imports = _Followed(own.path, outline.language, outline.imports, changes, imports)
+        return self._imports.imports
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """Where the imports of one document led, and what that depended on."""
+
+    path: str
+    language: str
+    told: tuple[ImportedNames, ...]
+    changes: int
+    """Of all other files."""
+    imports: Imports
+
+    def are_of(self, path: str, outline: Outline, changes: int) -> bool:
+        known = (self.path, self.language, self.told, self.changes)
+        return known == (path, outline.language, outline.imports, changes)
 
 
 def _of_projects(roots: Iterable[Path]) -> tuple[Path, ...]:

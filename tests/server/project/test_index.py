@@ -47,3 +47,13 @@ def test_what_is_too_much_is_left_out():
     index.drop("/w/a.py")
     index.put("/w/b.py", (2, 1), line)
     assert index.defining("f") == ("/w/b.py",)
+
+
+def test_a_change_of_one_file_is_none_of_the_others():
+    index = WorkspaceIndex()
+    known = index.changes_besides("/w/a.py")
+    index.put("/w/a.py", (1, 1), line_defining({"f"}))
+    index.drop("/w/a.py")
+    assert index.changes_besides("/w/a.py") == known
+    index.put("/w/b.py", (1, 1), line_defining({"f"}))
+    assert index.changes_besides("/w/a.py") != known
