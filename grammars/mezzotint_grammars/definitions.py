@@ -22,6 +22,7 @@ _OWNERS = frozenset(["class", "interface", "implementation", "enum"])
 _MEMBERS = {"function": "method", "variable": "field", "constant": "field"}
 _VAGUE = frozenset(["", "variable", "type", "field"])
 """Kinds that give way to another pattern's."""
+_Bytes = tuple[int, int]
 _SIGNATURE_CHARS = 240
 _SIGNATURE_BYTES = 4_000
 """More are not looked at: a table of a thousand lines is one assignment."""
@@ -57,10 +58,10 @@ class Definition:
 
 def definitions_of(syntax: Syntax, within: Span | None = None) -> tuple[Definition, ...]:
     """Every definition, or those that touch a piece; one that lies in another comes after it."""
-    placed = [(syntax.trimmed(parts.whole), parts) for parts in _parts(syntax, within)]
-    placed.sort(key=lambda each: (each[0].start, -each[0].end))
+    placed = [(parts.whole.byte_range, parts) for parts in _parts(syntax, within)]
+    placed.sort(key=lambda each: (each[0][0], -each[0][1]))
     seen = _seen_from_outside(placed)
-    return tuple(_definition(syntax, parts, span, kind) for span, parts, kind in seen)
+    return tuple(_definition(syntax, parts, kind) for parts, kind in seen)
 
 
 @dataclass(slots=True)
@@ -76,12 +77,12 @@ class _Parts:
     @property
     def whole(self) -> tree_sitter.Node:
         """All of it, with what it is wrapped in."""
-        return min(self.wholes, key=lambda node: (node.start_byte, -node.end_byte))
+        return min(self.wholes, key=_from_outside) if self.wholes[1:] else self.wholes[0]
 
     @property
     def itself(self) -> tree_sitter.Node:
         """It without what it is wrapped in."""
-        return max(self.wholes, key=lambda node: (node.start_byte, -node.end_byte))
+        return max(self.wholes, key=_from_outside) if self.wholes[1:] else self.wholes[0]
 
     def add(self, capture: str, node: tree_sitter.Node) -> None:
         if capture == "body":
@@ -109,7 +110,12 @@ def _parts(syntax: Syntax, within: Span | None) -> list[_Parts]:
     return [parts for parts in by_name.values() if parts.wholes]
 
 
-def _definition(syntax: Syntax, parts: _Parts, span: Span, kind: str) -> Definition:
+def _from_outside(node: tree_sitter.Node) -> tuple[int, int]:
+    return node.start_byte, -node.end_byte
+
+
+def _definition(syntax: Syntax, parts: _Parts, kind: str) -> Definition:
+    span = syntax.trimmed(parts.whole)
     body = inside_of(syntax, parts.body) if parts.body else None
     if parts.doc:
         doc = syntax.text_of(parts.doc)
@@ -156,21 +162,21 @@ def _without_comments(syntax: Syntax, start: int, end: int) -> str:
 
 
 def _seen_from_outside(
-    placed: Iterable[tuple[Span, _Parts]],
-) -> Iterator[tuple[Span, _Parts, str]]:
+    placed: Iterable[tuple[_Bytes, _Parts]],
+) -> Iterator[tuple[_Parts, str]]:
     """The same without local variables, with kinds: directly in a class are methods and fields."""
-    around: list[tuple[Span, str]] = []
-    for span, parts in placed:
-        while around and not _holds(around[-1][0], span):
+    around: list[tuple[_Bytes, str]] = []
+    for place, parts in placed:
+        while around and not _holds(around[-1][0], place):
             around.pop()
         owner = around[-1][1] if around else ""
         if parts.kind in ("variable", "constant") and owner in ("function", "method"):
             continue
         kind = _MEMBERS.get(parts.kind, parts.kind) if owner in _OWNERS else parts.kind
-        around.append((span, kind))
-        yield span, parts, kind
+        around.append((place, kind))
+        yield parts, kind
 
 
-def _holds(outer: Span, inner: Span) -> bool:
+def _holds(outer: _Bytes, inner: _Bytes) -> bool:
     """Whether one lies in the other; two names of one statement do not."""
-    return inner.end <= outer.end and inner != outer
+    return inner[1] <= outer[1] and inner != outer
