@@ -13,7 +13,7 @@ from mezzotint_infill.denoise import Denoised, Schedule, Step, denoise
 from mezzotint_infill.errors import BadHoleError
 from mezzotint_infill.hole import Fill, Hole, Timing
 from mezzotint_infill.infiller import DraftListener
-from mezzotint_infill.length import LengthGrid, LengthPolicy, ToldLength
+from mezzotint_infill.length import STARTS, LengthGrid, LengthPolicy, ToldLength
 from mezzotint_infill.model import Model
 from mezzotint_infill.opening import opened, opening_of, with_opening
 from mezzotint_infill.options import InfillOptions
@@ -52,7 +52,7 @@ class Filler:
         opening = opening_of(hole)
         plain = opened(with_plain_line_ends(hole), opening)
         prompt = self.prompt(plain)
-        policy = ToldLength(options.length) if options.length else self._policy
+        policy = self._policy_for(options)
         lengths = self._lengths(policy, plain, prompt, options)
         prefix = self._read(prompt)
         encoded = monotonic()
@@ -64,7 +64,7 @@ class Filler:
         candidates = judge(filling, denoised.last, scorer, only_valid=options.only_valid)
         candidates = candidates[: options.candidates]
         ended = monotonic()
-        tried = f" of {', '.join(map(str, lengths))}" if len(lengths) > 1 else ""
+        tried = f" of {', '.join(map(str, lengths))}" if len(set(lengths)) > 1 else ""
         fill = Fill(
             text=candidates[0].text if candidates else "",
             candidates=tuple(candidates),
@@ -128,6 +128,11 @@ class Filler:
         tokens = self.model.tokens
         everywhere = tokens.forbidden_in(within_line=within_line)
         return prompt.seams.forbidden(tokens, everywhere).to(self.model.device)
+
+    def _policy_for(self, options: InfillOptions) -> LengthPolicy:
+        if options.length is None:
+            return self._policy
+        return ToldLength(options.length, starts=max(STARTS, options.candidates))
 
     def _lengths(
         self, policy: LengthPolicy, hole: Hole, prompt: Prompt, options: InfillOptions

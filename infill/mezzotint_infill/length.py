@@ -11,6 +11,8 @@ from mezzotint_infill.hole import HoleKind
 
 WITHIN_LINE = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12)
 ACROSS_LINES = (2, 4, 6, 8, 10, 12, 15, 18, 22, 26, 30)
+STARTS = 4
+"""Canvases of a told length that begin as different noise; what comes of them often differs."""
 
 
 class LengthPolicy(Protocol):
@@ -32,7 +34,7 @@ class LengthPolicy(Protocol):
         ...
 
     def lengths(self, kind: HoleKind, longest: int) -> tuple[int, ...]:
-        """One or more lengths in tokens, each from 1 to ``longest``."""
+        """One or more lengths in tokens, each from 1 to ``longest``; some may be there again."""
         ...
 
 
@@ -41,15 +43,16 @@ class ToldLength:
     """The length that somebody asked for."""
 
     length: int
+    starts: int = STARTS
     survey_steps: int = 0
-    finalists: int = 1
+    finalists: int = STARTS
 
     @property
     def name(self) -> str:
         return f"told: {self.length}"
 
     def lengths(self, kind: HoleKind, longest: int) -> tuple[int, ...]:
-        return (min(self.length, longest),)
+        return (min(self.length, longest),) * self.starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class LengthGrid:
     within_line: tuple[int, ...] = WITHIN_LINE
     across_lines: tuple[int, ...] = ACROSS_LINES
     survey_steps: int = 1
-    finalists: int = 2
+    finalists: int = 4
 
     @property
     def name(self) -> str:

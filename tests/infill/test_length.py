@@ -32,9 +32,9 @@ def test_where_none_of_the_grid_fits_the_longest_that_does_is_tried():
     check(GRID, HoleKind.BLOCK, 2, 2)
 
 
-def test_a_told_length_is_the_only_one():
-    check(ToldLength(5), HoleKind.LINE, 40, 5)
-    check(ToldLength(5), HoleKind.BLOCK, 4, 4)
+def test_a_told_length_is_the_only_one_and_begins_as_noise_several_times():
+    check(ToldLength(5, starts=2), HoleKind.LINE, 40, 5, 5)
+    check(ToldLength(5, starts=3), HoleKind.BLOCK, 4, 4, 4, 4)
 
 
 @pytest.mark.parametrize("kind", list(HoleKind))
