@@ -1,12 +1,13 @@
 """From denoised canvases to candidates: decoded, trimmed, unique, judged, best first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from mezzotint_grammars.validity import gap_between
+from mezzotint_grammars.validity import Gap, gap_between
 from mezzotint_infill.canvas import Canvas
 from mezzotint_infill.denoise import Step
 from mezzotint_infill.hole import Candidate, Draft, Hole, HoleKind, Piece
@@ -62,21 +63,28 @@ def judge(
     scores = scorer.scores(filling.model, filling.prefix, filling.prompt, texts)
     hole = filling.hole
     gap = gap_between(hole.prefix, hole.suffix, hole.language)
-
-    errors = {text: gap.errors(text) for text in texts}
-    least = min(errors.values()) and min(gap.least_errors, *errors.values())
+    broken = _breaking(gap, texts)
 
     def rank(candidate: Candidate) -> tuple[bool, bool, float]:
         found = gap.validity(candidate.text)
-        is_broken = errors[candidate.text] > least
-        return is_broken, bool(found.twice or found.unknown), -candidate.score
+        is_odd = bool(found.twice or found.unknown)
+        return candidate.text in broken, is_odd, -candidate.score
 
     found = (
         Candidate(text, score, lengths[text])
         for text, score in zip(texts, scores, strict=True)
-        if not only_valid or errors[text] <= least
+        if not (only_valid and text in broken)
     )
     return sorted(found, key=rank)
+
+
+def _breaking(gap: Gap, texts: Sequence[str]) -> frozenset[str]:
+    """The texts that leave more errors than the best of them does, or some simple text."""
+    errors = {text: gap.errors(text) for text in texts}
+    least = min(errors.values())
+    if least > 0:
+        least = min(least, gap.least_errors)
+    return frozenset(text for text in texts if errors[text] > least)
 
 
 def shortlist(filling: Filling, step: Step, scorer: Scorer, size: int) -> Tensor:
