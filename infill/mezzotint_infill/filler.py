@@ -22,6 +22,8 @@ from mezzotint_infill.prompt import Prompt, Shape, chat_prompt, plain_prompt
 from mezzotint_infill.sampler import noise
 from mezzotint_infill.score import CausalLikelihood, Remembered, Scorer
 
+FINALISTS_A_CANDIDATE = 3
+"""Of those that are finished some come out the same, and some break the code."""
 SCORING_SHARE = 0.1
 """Of the time to a deadline, for what comes after denoising."""
 
@@ -162,7 +164,7 @@ class Filler:
         within_line = filling.hole.kind.is_within_line
         forbidden = self._forbidden(filling.prompt, within_line=within_line)
         schedule = _schedule(options, self.model, started, forbidden)
-        finalists = max(policy.finalists, options.candidates)
+        finalists = max(policy.finalists, FINALISTS_A_CANDIDATE * options.candidates)
 
         def listen(step: Step) -> torch.Tensor | None:
             if on_draft is not None:

@@ -104,7 +104,7 @@ class Candidate:
 
     text: str
     score: float
-    """Mean log-likelihood in nats a token; higher is better."""
+    """How likely it and the near suffix are; higher is better, only within one hole."""
     tokens: int
     """How many free positions it was given."""
 

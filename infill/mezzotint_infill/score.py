@@ -24,12 +24,16 @@ class Scorer(Protocol):
     def scores(
         self, model: Model, prefix: PrefixCache, prompt: Prompt, texts: Sequence[str]
     ) -> list[float]:
-        """A number for each text, comparable with each other and in nats a token."""
+        """A number for each text, comparable with those of the same hole's others."""
         ...
 
 
 class CausalLikelihood:
-    """Mean log-likelihood of middle and near suffix under the causal encoder."""
+    """Log-likelihood of middle and near suffix under the causal encoder, softened by length.
+
+    Over the square root of their tokens: the mean prefers what goes on and on, the sum what is
+    short (figures in ARCHITECTURE.md).
+    """
 
     def scores(
         self, model: Model, prefix: PrefixCache, prompt: Prompt, texts: Sequence[str]
@@ -40,7 +44,7 @@ class CausalLikelihood:
         padded = torch.tensor([row + [0] * (longest - len(row)) for row in rows])
         given = model.log_likelihoods(prefix, padded.to(model.device)).cpu()
         return [
-            float(line[: len(row)].mean()) if row else -math.inf
+            float(line[: len(row)].sum()) / math.sqrt(len(row)) if row else -math.inf
             for line, row in zip(given, rows, strict=True)
         ]
 

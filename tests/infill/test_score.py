@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
+import torch
 
 from mezzotint_infill.filler import Filler
 from mezzotint_infill.hole import Hole
@@ -44,6 +45,15 @@ def test_a_score_does_not_depend_on_the_other_texts(tiny_model: Model):
     assert together == pytest.approx(alone, abs=1e-4)
     assert len(set(together)) == len(texts)
     assert all(score < 0 for score in together)
+
+
+def test_a_score_is_the_log_likelihood_over_the_root_of_the_tokens(tiny_model: Model):
+    hole = Hole("def f():\n    retu", "\n")
+    prompt = Filler(tiny_model).prompt(hole)
+    tokens = tiny_model.encode("return left\n")
+    given = tiny_model.log_likelihoods(tiny_model.read(prompt.encoded), torch.tensor([tokens]))
+    found = scores(tiny_model, hole, "rn left")
+    assert found == pytest.approx([float(given.sum()) / math.sqrt(len(tokens))], rel=1e-5)
 
 
 def test_nothing_with_nothing_around_it_is_the_worst(tiny_model: Model):

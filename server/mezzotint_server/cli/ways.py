@@ -12,6 +12,7 @@ from mezzotint_infill.evaluation.ways import Question, Way
 from mezzotint_infill.hole import Hole, HoleKind
 from mezzotint_infill.options import InfillOptions
 from mezzotint_server.holes import Surroundings, surroundings_of, with_line_feeds
+from mezzotint_server.settings import Settings
 
 PLAIN_TEXT = "plaintext"
 """A language without a grammar: nothing is parsed, neither around the hole nor with a fill in it."""
@@ -22,11 +23,12 @@ def ways_of_asking(seed: int) -> tuple[Way, ...]:
 
     No snippets go with the holes.
     """
-    options = InfillOptions(seed=seed)
+    asked = InfillOptions(seed=seed, candidates=Settings().candidates)
+    typed = InfillOptions(seed=seed, only_valid=True)
     return (
-        Way("plain cutting", lambda cut: Question(_plainly_cut(cut), options)),
-        Way("in context", lambda cut: Question(_asked_for(cut), options)),
-        Way("in context, while typing", lambda cut: _while_typing(cut, options)),
+        Way("plain cutting", lambda cut: Question(_plainly_cut(cut), asked)),
+        Way("in context", lambda cut: Question(_asked_for(cut), asked)),
+        Way("in context, while typing", lambda cut: _while_typing(cut, typed)),
     )
 
 
@@ -61,7 +63,7 @@ def _asked_for(cut: Cut) -> Hole:
 def _while_typing(cut: Cut, options: InfillOptions) -> Question | None:
     """Nobody types into what is marked: it is a cursor like any other."""
     hole = _around(cut).hole_while_typing()
-    return Question(hole, replace(options, only_valid=True)) if hole else None
+    return Question(hole, options) if hole else None
 
 
 def _around(cut: Cut) -> Surroundings:
