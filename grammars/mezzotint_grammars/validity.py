@@ -75,14 +75,14 @@ class Gap:
 
     def validity(self, fill: str) -> Validity:
         """What is wrong with a fill."""
-        return validity(self.tree, *self._filled(fill), self.elsewhere)
+        return validity(self.tree, *_filled(self, fill), self.elsewhere)
 
     def errors(self, fill: str) -> int:
         """How many ERROR and MISSING nodes there are with a fill.
 
         One, if it is only the language's own parser that does not take the code.
         """
-        after, span = self._filled(fill)
+        after, span = _filled(self, fill)
         return _errors(after) or is_rejected(after.text, span.start, span.end, after.language_id)
 
     @cached_property
@@ -92,13 +92,9 @@ class Gap:
 
     def until_block_ends(self, fill: str) -> str:
         """The fill without what comes after the block that it begins in."""
-        after, span = self._filled(fill)
+        after, span = _filled(self, fill)
         end = block_end(after, span)
         return fill if end == span.end else after.text[span.start : end].rstrip()
-
-    def _filled(self, fill: str) -> tuple[SourceTree, Span]:
-        after = self.tree.edited(self.place, self.place, fill)
-        return after, Span(self.place, self.place + len(fill))
 
 
 @lru_cache(maxsize=2)
@@ -107,6 +103,13 @@ def gap_between(prefix: str, suffix: str, language: str) -> Gap:
     before, after = _tail(prefix), _head(suffix)
     elsewhere = prefix[: len(prefix) - len(before)] + suffix[len(after) :]
     return Gap(SourceTree.parse(before + after, language), len(before), elsewhere)
+
+
+@lru_cache(maxsize=64)
+def _filled(gap: Gap, fill: str) -> tuple[SourceTree, Span]:
+    """The code with a fill, and where it is; several questions are asked about each, one after another."""
+    after = gap.tree.edited(gap.place, gap.place, fill)
+    return after, Span(gap.place, gap.place + len(fill))
 
 
 def errors_in(text: str, language: str) -> int:
@@ -118,7 +121,7 @@ def errors_in(text: str, language: str) -> int:
 
 
 def errors_around(prefix: str, middle: str, suffix: str, language: str) -> int:
-    """As :func:`errors_in` for the three joined, looking no further than needed around ``middle``.
+    """As :meth:`Gap.errors` for the three joined, looking no further than needed around ``middle``.
 
     The window depends on ``prefix`` and ``suffix`` alone, so the counts of two middles compare.
     """

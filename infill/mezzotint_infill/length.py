@@ -45,7 +45,10 @@ class ToldLength:
     length: int
     starts: int = STARTS
     survey_steps: int = 0
-    finalists: int = STARTS
+
+    @property
+    def finalists(self) -> int:
+        return self.starts
 
     @property
     def name(self) -> str:

@@ -2,8 +2,9 @@
 
 Pure: text in, token ids out. Knows two shapes of checkpoint. One with a chat template
 (DiffusionGemma-it) is told the task in a turn and writes the file as its reply; one without (the
-embedded model) just continues code. The last piece of the prefix goes into the canvas, pinned: it
-may be half a word, and the encoder's prompt then changes once a word and not with every key.
+embedded model) just continues code. The last piece of the prefix goes into the canvas, half words
+as free positions, the rest pinned: the encoder's prompt then changes once a word and not with every
+key.
 """
 
 from bisect import bisect_left
@@ -120,17 +121,9 @@ def plain_prompt(
     tell them from the file.
     """
     before, piece = _split_short_piece(prefix, encode, canvas // PIECE_SHARE)
-    pinned, healed_before = split_before(piece, encode, can_begin)
-    healed_after, after = split_after(suffix, encode)
-    return Prompt(
-        encoded=(grammar.bos, *sticky_window(before, encode, context - 1, offset).tokens),
-        piece=tuple(pinned),
-        suffix=tuple(_head(after, encode, canvas)),
-        seams=Seams(healed_before, healed_after),
-        closing=(grammar.eos,),
-        text_before=piece,
-        text_after=suffix[: canvas * CHARACTERS_A_TOKEN],
-    )
+    window = sticky_window(before, encode, context - 1, offset)
+    encoded = (grammar.bos, *window.tokens)
+    return _prompt(encoded, piece, suffix, (grammar.eos,), encode, can_begin, canvas)
 
 
 def chat_prompt(
@@ -157,8 +150,6 @@ def chat_prompt(
     if turns is None:
         raise ValueError("A chat prompt needs a chat checkpoint.")
     before, piece = _split_short_piece(prefix, encode, canvas // PIECE_SHARE)
-    pinned, healed_before = split_before(piece, encode, can_begin)
-    healed_after, after = split_after(suffix, encode)
     window = sticky_window(before, encode, context, offset)
     shown = "".join(SNIPPET.format(path=one.path, text=one.text) for one in snippets)
     task = shown + TASK.format(
@@ -170,17 +161,11 @@ def chat_prompt(
     # Special tokens go in as ids, one by one: no text that someone edits can spell them.
     question = (turns.start, *encode(f"user\n{task}"), turns.end, *encode("\n"))
     thought = (turns.thought_start, *encode("thought\n"), turns.thought_end)
-    return Prompt(
-        encoded=(
-            grammar.bos, *question, turns.start, *encode("model\n"), *thought, *window.tokens,
-        ),
-        piece=tuple(pinned),
-        suffix=tuple(_head(after, encode, canvas)),
-        seams=Seams(healed_before, healed_after),
-        closing=(turns.end, grammar.eos),
-        text_before=piece,
-        text_after=suffix[: canvas * CHARACTERS_A_TOKEN],
+    encoded = (
+        grammar.bos, *question, turns.start, *encode("model\n"), *thought, *window.tokens,
     )  # fmt: skip
+    closing = (turns.end, grammar.eos)
+    return _prompt(encoded, piece, suffix, closing, encode, can_begin, canvas)
 
 
 def head_lines(text: str, characters: int) -> str:
@@ -188,6 +173,29 @@ def head_lines(text: str, characters: int) -> str:
     if len(text) <= characters:
         return text
     return text[:characters].rpartition("\n")[0] + "\n"
+
+
+def _prompt(
+    encoded: tuple[int, ...],
+    piece: str,
+    suffix: str,
+    closing: tuple[int, ...],
+    encode: Encode,
+    can_begin: CanBegin,
+    canvas: int,
+) -> Prompt:
+    """What has been read, and around the free positions what is pinned and what is healed."""
+    pinned, healed_before = split_before(piece, encode, can_begin)
+    healed_after, after = split_after(suffix, encode)
+    return Prompt(
+        encoded=encoded,
+        piece=tuple(pinned),
+        suffix=tuple(_head(after, encode, canvas)),
+        closing=closing,
+        seams=Seams(healed_before, healed_after),
+        text_before=piece,
+        text_after=suffix[: canvas * CHARACTERS_A_TOKEN],
+    )
 
 
 def _split_short_piece(prefix: str, encode: Encode, limit: int) -> tuple[str, str]:

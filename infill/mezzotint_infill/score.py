@@ -2,7 +2,7 @@
 
 The encoder is an exact left-to-right language model; one batched pass gives the likelihood of each
 candidate together with the start of the suffix behind it. Confidence of the denoiser, the obvious
-alternative, prefers short fills (figures in ARCHITECTURE.md).
+alternative, prefers short fills.
 """
 
 import math
@@ -31,8 +31,8 @@ class Scorer(Protocol):
 class CausalLikelihood:
     """Log-likelihood of middle and near suffix under the causal encoder, softened by length.
 
-    Over the square root of their tokens: the mean prefers what goes on and on, the sum what is
-    short (figures in ARCHITECTURE.md).
+    Over the square root of their tokens: the mean prefers what goes on and on (figures in
+    ARCHITECTURE.md).
     """
 
     def scores(

@@ -12,6 +12,7 @@ from itertools import takewhile
 import torch
 from torch import Tensor
 
+from mezzotint_grammars.opening import is_word
 from mezzotint_infill.vocabulary import Vocabulary
 
 Encode = Callable[[str], list[int]]
@@ -55,9 +56,9 @@ class Seams:
         all, they forbid none: what comes of it does not agree with them and is dropped.
         """
         starts, ends = vocabulary.beginning_with(self.before), vocabulary.ending_with(self.after)
-        seamless = len(self.before) + len(self.after)
-        only = starts & ends & (vocabulary.lengths > seamless)
-        rows = (torch.ones_like(starts), starts, ends, only if seamless else starts)
+        there = len(self.before) + len(self.after)
+        only = starts & ends & (vocabulary.lengths > there)
+        rows = (torch.ones_like(starts), starts, ends, only if there else starts)
         fitting = [row if bool((row & ~everywhere).any()) else rows[INSIDE] for row in rows]
         return everywhere | ~torch.stack(fitting)
 
@@ -68,7 +69,7 @@ def split_before(piece: str, encode: Encode, can_begin: CanBegin) -> tuple[list[
     That is as much as one token may begin with: all of ``retu``, and of ``getit`` what ``item`` has.
     """
     tokens = encode(piece)
-    if not piece or not _is_word(piece[-1]):
+    if not piece or not is_word(piece[-1]):
         return tokens, ""
     for start in range(len(piece)):
         pinned = encode(piece[:start])
@@ -79,13 +80,9 @@ def split_before(piece: str, encode: Encode, can_begin: CanBegin) -> tuple[list[
 
 def split_after(suffix: str, encode: Encode) -> tuple[str, str]:
     """The text of the suffix's first token if it may be the rest of a word, and what follows."""
-    word = "".join(takewhile(_is_word, suffix[:200]))
+    word = "".join(takewhile(is_word, suffix[:200]))
     first = encode(word)[:1]
     for end in range(1, len(word) + 1):
         if encode(word[:end]) == first:
             return word[:end], suffix[end:]
     return "", suffix
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"

@@ -5,6 +5,7 @@ is never taken for a copy, nor half a word, nor a bracket that the code needs.
 """
 
 from mezzotint_grammars.brackets import imbalance
+from mezzotint_grammars.opening import is_word
 from mezzotint_grammars.validity import errors_around
 
 WINDOW = 2_000
@@ -35,8 +36,8 @@ def _is_copy(kept: str, copy: str, rest: str) -> bool:
     """Whether it begins and ends between words."""
     if not copy.strip():
         return False
-    starts_inside = bool(kept) and _is_word(kept[-1]) and _is_word(copy[0])
-    ends_inside = bool(rest) and _is_word(copy[-1]) and _is_word(rest[0])
+    starts_inside = bool(kept) and is_word(kept[-1]) and is_word(copy[0])
+    ends_inside = bool(rest) and is_word(copy[-1]) and is_word(rest[0])
     return not starts_inside and not ends_inside
 
 
@@ -49,7 +50,3 @@ def _mends(prefix: str, kept: str, fill: str, suffix: str, language: str) -> boo
     """Whether the code parses better without the copy."""
     without = errors_around(prefix, kept, suffix, language)
     return without < errors_around(prefix, fill, suffix, language)
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"

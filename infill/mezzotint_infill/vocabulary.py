@@ -11,8 +11,6 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 UNUSED = re.compile(r"<(unused|extra_id_|reserved_special_token_)\d+>")
-
-
 LAST_CHARACTER = chr(0x10FFFF)
 
 
