@@ -51,8 +51,9 @@ class Filler:
     ) -> Fill:
         """Raises :class:`BadHoleError` for a length that does not fit, ``FillCancelledError``."""
         started = monotonic()
-        opening = opening_of(hole)
-        plain = opened(with_plain_line_ends(hole), opening)
+        unopened = with_plain_line_ends(hole)
+        opening = opening_of(unopened)
+        plain = opened(unopened, opening)
         prompt = self.prompt(plain)
         policy = self._policy_for(options)
         lengths = self._lengths(policy, plain, prompt, options)

@@ -83,6 +83,12 @@ def test_windows_line_ends_are_none_of_the_models_business(filler: Filler):
     assert drafts_of(filler, FEW, windows) == drafts_of(filler, FEW)
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_block_has_its_opening_whatever_ends_the_lines(filler: Filler, line_end: str):
+    hole = Hole("def f():", f"{line_end}x = 1{line_end}", kind=HoleKind.BLOCK, indent="    ")
+    assert drafts_of(filler, FEW, hole)[0].text.startswith("\n    ")
+
+
 @pytest.mark.parametrize(
     ("prefix", "suffix", "expected"),
     [
