@@ -12,7 +12,7 @@ from typing import Protocol
 
 from mezzotint_infill.errors import EngineUnavailableError, InfillError
 from mezzotint_infill.hole import Fill, Hole
-from mezzotint_infill.infiller import EngineState, EngineStatus, Infiller
+from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus, Infiller
 from mezzotint_infill.options import InfillOptions
 from mezzotint_server import feedback as say
 from mezzotint_server.feedback import Feedback
@@ -85,9 +85,11 @@ class Engine:
             return self._failed_at is None
         return False
 
-    async def fill(self, hole: Hole, options: InfillOptions) -> Fill:
+    async def fill(
+        self, hole: Hole, options: InfillOptions, *, on_draft: DraftListener | None = None
+    ) -> Fill:
         """Raises :class:`InfillError`."""
-        fill = await self._client.fill(hole, options)
+        fill = await self._client.fill(hole, options, on_draft=on_draft)
         self._seen_at = time.monotonic()
         return fill
 
