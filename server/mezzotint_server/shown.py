@@ -80,6 +80,8 @@ class Ending:
     text: str = ""
     """What was accepted."""
     was_seen: bool = True
+    corrects: "Ending | None" = None
+    """What was taken for its end before the editor said that it was accepted."""
 
 
 class ShownFills:
@@ -130,7 +132,8 @@ class ShownFills:
         ended = self._ended.get(name)
         if ended is None or ended.outcome is Outcome.ACCEPTED:
             return None
-        return self._keep(replace(ended, outcome=Outcome.ACCEPTED, text=ended.shown.texts[0]))
+        text = ended.shown.texts[0]
+        return self._keep(Ending(ended.shown, Outcome.ACCEPTED, text, corrects=ended))
 
     def reject(self, name: str | None, now: float) -> Ending | None:
         """The user does not want it; without a name, what was shown last is meant."""

@@ -1,0 +1,46 @@
+"""What clients are known to manage although no capability of LSP says so.
+
+What is in the table was tried; a client that is not in it says so itself, by an experimental
+capability: ``{"mezzotint": {"replaceRestOfLine": true}}``.
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import cast
+
+from lsprotocol import types
+
+_VERSION = re.compile(r"(\d+)\.(\d+)")
+
+# Ghost text may take the place of the rest of its line, if it holds all of its characters. Neovim
+# lays it over that rest, and LSP4IJ counts it wrong.
+_REPLACE_REST_OF_LINE: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "Visual Studio Code": (1, 91),
+        "Visual Studio Code - Insiders": (1, 91),
+        "VSCodium": (1, 91),
+        "code-server": (4, 91),
+    }
+)
+"""Names and the first versions."""
+
+
+def replaces_rest_of_line(client: types.ClientInfo | None, experimental: object) -> bool:
+    """Whether ghost text may take the place of what is left of its line."""
+    return _says_so(experimental, "replaceRestOfLine") or _is_known(client, _REPLACE_REST_OF_LINE)
+
+
+def _says_so(experimental: object, name: str) -> bool:
+    match experimental:
+        case {"mezzotint": Mapping() as own}:
+            return cast("Mapping[str, object]", own).get(name) is True
+        case _:
+            return False
+
+
+def _is_known(client: types.ClientInfo | None, table: Mapping[str, tuple[int, int]]) -> bool:
+    if client is None or client.name not in table:
+        return False
+    version = _VERSION.match(client.version or "")
+    return version is not None and (int(version[1]), int(version[2])) >= table[client.name]
