@@ -3,7 +3,7 @@
 
 .POSIX:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format setup wheel lock clean
+.PHONY: help demo test check format pages setup wheel lock clean
 
 BIN = .venv/bin
 EXAMPLE = examples/stack.py:7:20
@@ -35,6 +35,10 @@ format: ## put the code into shape
 	@sh tools/setup.sh dev
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
+
+pages: ## write anew what is made from the settings: docs, JSON schema, VS Code
+	@sh tools/setup.sh test
+	@$(BIN)/python -m mezzotint_server.settings_pages .
 
 setup: ## make .venv with all tools
 	@sh tools/setup.sh dev

@@ -2,8 +2,17 @@
 
 from lsprotocol import types
 
+from mezzotint_server.features.configuration import did_change_configuration
 from mezzotint_server.features.inline_completion import OPTIONS, inline_completion
 from mezzotint_server.features.lifecycle import initialize, initialized, shutdown
+from mezzotint_server.features.switching import (
+    DISABLE,
+    ENABLE,
+    SNOOZE,
+    disable,
+    enable,
+    snooze,
+)
 from mezzotint_server.features.synchronization import did_change, did_close, did_open, did_save
 from mezzotint_server.features.workspace import did_change_folders, did_change_watched_files
 from mezzotint_server.session import Connect, MezzotintServer
@@ -27,4 +36,8 @@ def create_server(connect: Connect, settings: Settings) -> MezzotintServer:
     server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(did_change_folders)
     server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(did_change_watched_files)
     server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, OPTIONS)(inline_completion)
+    server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(did_change_configuration)
+    server.command(ENABLE)(enable)
+    server.command(DISABLE)(disable)
+    server.command(SNOOZE)(snooze)
     return server

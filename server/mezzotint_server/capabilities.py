@@ -16,6 +16,10 @@ class ClientCapabilities:
     """It takes work-done progress that the server begins."""
     can_watch_files: bool = False
     """It takes a registration for files that change on disk."""
+    can_tell_settings: bool = False
+    """It answers ``workspace/configuration``."""
+    can_announce_settings: bool = False
+    """It takes a registration for settings that change."""
     encoding: PositionEncoding = PositionEncoding.UTF_16
     """What columns count, as agreed in ``initialize``."""
 
@@ -26,6 +30,10 @@ def resolve_capabilities(sent: types.ClientCapabilities) -> ClientCapabilities:
         can_show_progress=bool(get_capability(sent, "window.work_done_progress", False)),
         can_watch_files=bool(
             get_capability(sent, "workspace.did_change_watched_files.dynamic_registration", False)
+        ),
+        can_tell_settings=bool(get_capability(sent, "workspace.configuration", False)),
+        can_announce_settings=bool(
+            get_capability(sent, "workspace.did_change_configuration.dynamic_registration", False)
         ),
         encoding=choose_encoding(get_capability(sent, "general.position_encodings", None)),
     )

@@ -31,6 +31,11 @@ def set_up_logging(level: int = logging.INFO) -> None:
     logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
+def set_log_level(level: str) -> None:
+    """How much is logged from now on; what others log of their wires stays out of it."""
+    logging.getLogger("mezzotint_server").setLevel(level.upper())
+
+
 def _file_handlers() -> list[logging.Handler]:
     """The log file, or nothing where it cannot be written."""
     path = log_path()

@@ -1,21 +1,27 @@
 """The server object: everything that one connected editor has, and that features share."""
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from importlib.metadata import version
+from typing import Any
 
 from pygls.exceptions import JsonRpcException, PyglsError
 from pygls.lsp.server import LanguageServer
 
 from mezzotint_server.capabilities import ClientCapabilities
-from mezzotint_server.documents import Documents
+from mezzotint_server.configuration import Configuration
+from mezzotint_server.documents import Document, Documents
 from mezzotint_server.engine import Engine, EngineClient
 from mezzotint_server.feedback import PROGRESS_TITLE, Feedback
+from mezzotint_server.log import set_log_level
 from mezzotint_server.newest import NewestWins
 from mezzotint_server.progress import WorkDoneProgress
 from mezzotint_server.project.project import Project
 from mezzotint_server.protocol import MezzotintProtocol
 from mezzotint_server.settings import Settings
+from mezzotint_server.switch import Switch
 from mezzotint_server.trees import Trees
 
 _logger = logging.getLogger(__name__)
@@ -25,7 +31,7 @@ Connect = Callable[[Settings], EngineClient]
 
 
 class MezzotintServer(LanguageServer):
-    """One editor. Settings, client and engine are what they are once ``initialize`` is done."""
+    """One editor. What it can do is known once ``initialize`` is done; what it wants may change."""
 
     def __init__(self, connect: Connect, settings: Settings) -> None:
         # pygls passes keywords on to its base classes without saying which.
@@ -33,8 +39,8 @@ class MezzotintServer(LanguageServer):
             "mezzotint", version("mezzotint"), protocol_cls=MezzotintProtocol
         )
         self._connect = connect
-        self.settings = settings
-        self.setting_problems: tuple[str, ...] = ()
+        self.configuration = Configuration(settings)
+        self.switch = Switch(self.settle)
         self.client = ClientCapabilities()
         self.documents = Documents()
         self.trees = Trees()
@@ -42,14 +48,64 @@ class MezzotintServer(LanguageServer):
         self.newest = NewestWins()
         self.feedback = Feedback(self.window_show_message)
         self.engine: Engine | None = None
+        self._looking_up: asyncio.Task[None] | None = None
+        self._reached: tuple[str, str | None, float] | None = None
         self.is_shut_down = False
         """Whether the client has asked for it, as it must before ``exit``."""
 
+    @property
+    def settings(self) -> Settings:
+        """What holds for the editor as a whole."""
+        return self.configuration.settings
+
+    def settings_for(self, document: Document) -> Settings:
+        """What holds for a document, right now."""
+        here = self.configuration.at(document.uri, document.language)
+        return replace(here, enabled=False) if self.switch.is_off else here
+
+    def settle(self) -> None:
+        """Bring everything in line with what is wanted now."""
+        if self.is_shut_down:
+            return
+        self.feedback.bad_settings(self.configuration.new_problems())
+        set_log_level(self.settings.log_level)
+        if self.configuration.wants_suggestions and not self.switch.is_off:
+            self.start_engine()
+            self.project.start()
+
     def start_engine(self) -> None:
         """Connect to the engine that the settings ask for, and bring it up in the background."""
-        client = self._connect(self.settings)
-        self.engine = Engine(client, self.feedback, self._new_progress, self.settings.idle_s)
+        settings = self.settings
+        wanted = (settings.model, settings.device, settings.idle_s)
+        if wanted == self._reached:
+            return
+        if self.engine is not None:
+            self.engine.leave()
+        self._reached = wanted
+        client = self._connect(settings)
+        self.engine = Engine(client, self.feedback, self._new_progress, settings.idle_s)
         self.engine.start()
+
+    def start_looking_up(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do ``work`` that asks for the settings, instead of what asked for them before."""
+        if self._looking_up is not None:
+            self._looking_up.cancel()
+        self._looking_up = asyncio.create_task(work)
+
+    @property
+    def is_looking_up(self) -> bool:
+        """Whether the client was asked for the settings and has not told them yet."""
+        return self._looking_up is not None and not self._looking_up.done()
+
+    def leave(self) -> None:
+        """Let go of everything: the editor leaves."""
+        self.is_shut_down = True
+        self.switch.stop()
+        if self._looking_up is not None:
+            self._looking_up.cancel()
+        self.project.stop()
+        if self.engine is not None:
+            self.engine.leave()
 
     def report_server_error(
         self, error: Exception, source: type[PyglsError | JsonRpcException]

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
 from mezzotint_infill.options import InfillOptions
 from mezzotint_server.app import create_server
 from mezzotint_server.engine import EngineClient
+from mezzotint_server.session import Connect
 from mezzotint_server.settings import Settings
 
 PATIENCE_S = 60.0
@@ -80,15 +81,20 @@ def scripted_engine() -> Callable[..., EngineClient]:
 class Wire:
     """What a server reads from, and a record of what it writes."""
 
-    def __init__(self) -> None:
+    def __init__(self, replies: Mapping[str, object]) -> None:
         self.incoming = asyncio.StreamReader()
         self.written: list[dict[str, Any]] = []
+        self._replies = replies
 
     def send(self, body: bytes) -> None:
         self.incoming.feed_data(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
 
     def write(self, data: bytes) -> None:
-        self.written.append(json.loads(data.partition(b"\r\n\r\n")[2]))
+        message = json.loads(data.partition(b"\r\n\r\n")[2])
+        self.written.append(message)
+        if "id" in message and (method := message.get("method")) in self._replies:
+            reply = {"jsonrpc": "2.0", "id": message["id"], "result": self._replies[method]}
+            self.send(json.dumps(reply).encode())
 
     def close(self) -> None:
         pass
@@ -103,14 +109,21 @@ class Wire:
 def talk() -> Callable[..., Awaitable[list[dict[str, Any]]]]:
     """Sends messages to a new server and gives back all that it wrote.
 
-    Messages are objects, or bytes that go out as they are. ``answers`` says how many are awaited.
+    Messages are objects, or bytes that go out as they are. ``answers`` says how many are awaited,
+    ``until`` what must have been written by then, ``replies`` what the server is answered by
+    method. ``connect`` makes its engines.
     """
 
     async def run(
-        *messages: dict[str, Any] | bytes, answers: int, engine: EngineClient | None = None
+        *messages: dict[str, Any] | bytes,
+        answers: int,
+        engine: EngineClient | None = None,
+        connect: Connect | None = None,
+        until: Callable[[list[dict[str, Any]]], bool] = lambda _: True,
+        replies: Mapping[str, object] | None = None,
     ) -> list[dict[str, Any]]:
-        wire = Wire()
-        server = create_server(lambda _: engine or ScriptedEngine(), Settings())
+        wire = Wire(replies or {})
+        server = create_server(connect or (lambda _: engine or ScriptedEngine()), Settings())
         server.protocol.set_writer(wire)
         for message in messages:
             wire.send(message if isinstance(message, bytes) else json.dumps(message).encode())
@@ -125,10 +138,11 @@ def talk() -> Callable[..., Awaitable[list[dict[str, Any]]]]:
         )
         async with asyncio.timeout(PATIENCE_S):
             await wire.answers(answers)
+            while not until(wire.written):  # noqa: ASYNC110 - nothing to wait for
+                await asyncio.sleep(0.005)
         wire.incoming.feed_eof()
         await reading
-        if server.engine is not None:
-            server.engine.leave()
+        server.leave()
         return wire.written
 
     return run

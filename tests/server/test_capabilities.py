@@ -11,9 +11,33 @@ from mezzotint_server.positions import PositionEncoding
 @pytest.mark.parametrize(
     ("editor", "expected"),
     [
-        ("visual-studio-code", ClientCapabilities(True, True, PositionEncoding.UTF_16)),
-        ("neovim", ClientCapabilities(True, False, PositionEncoding.UTF_8)),
-        ("emacs", ClientCapabilities(True, True, PositionEncoding.UTF_8)),
+        (
+            "visual-studio-code",
+            ClientCapabilities(
+                can_show_progress=True,
+                can_watch_files=True,
+                can_tell_settings=True,
+                can_announce_settings=True,
+                encoding=PositionEncoding.UTF_16,
+            ),
+        ),
+        (
+            "neovim",
+            ClientCapabilities(
+                can_show_progress=True,
+                can_tell_settings=True,
+                encoding=PositionEncoding.UTF_8,
+            ),
+        ),
+        (
+            "emacs",
+            ClientCapabilities(
+                can_show_progress=True,
+                can_watch_files=True,
+                can_tell_settings=True,
+                encoding=PositionEncoding.UTF_8,
+            ),
+        ),
     ],
 )
 def test_recorded_editors(editor: str, expected: ClientCapabilities) -> None:

@@ -67,7 +67,8 @@ async def _items(
     server: MezzotintServer, document: Document, params: types.InlineCompletionParams
 ) -> list[types.InlineCompletionItem]:
     engine = server.engine
-    if engine is None or not server.settings.covers(document.language):
+    settings = server.settings_for(document)
+    if engine is None or not settings.covers(document.language):
         return []
     place = _place(document, params)
     if place is None or not await engine.is_up():
@@ -76,7 +77,7 @@ async def _items(
     hole = await find(place.cursor, server.trees, server.project)
     if hole is None:
         return []
-    texts = await _texts(engine, hole, _options(params.context, server.settings))
+    texts = await _texts(engine, hole, _options(params.context, settings))
     return [place.item(text) for text in texts]
 
 

@@ -7,29 +7,24 @@ from lsprotocol import types
 
 from mezzotint_server.capabilities import resolve_capabilities
 from mezzotint_server.documents import Documents
+from mezzotint_server.features.configuration import follow_configuration
 from mezzotint_server.features.workspace import roots_of, watch_files
 from mezzotint_server.project.project import Project
 from mezzotint_server.session import MezzotintServer
-from mezzotint_server.settings import resolve_settings
 
 
 def initialize(server: MezzotintServer, params: types.InitializeParams) -> None:
     """Settle what holds for this editor."""
     server.client = resolve_capabilities(params.capabilities)
     server.documents = Documents(server.client.encoding)
-    server.settings, server.setting_problems = resolve_settings(
-        params.initialization_options, server.settings
-    )
+    server.configuration.start(params.initialization_options)
     server.project = Project(roots_of(server))
 
 
 def initialized(server: MezzotintServer, _: types.InitializedParams) -> None:
-    """Now messages may be sent: say what was wrong with the settings, and start the engine."""
-    server.feedback.bad_settings(server.setting_problems)
-    if server.settings.enabled:
-        server.start_engine()
-        server.project.start()
-        watch_files(server)
+    """Now messages may be sent: ask what is configured, and bring everything in line with it."""
+    watch_files(server)
+    follow_configuration(server)
 
 
 def shutdown(server: MezzotintServer, _: None) -> None:
@@ -37,7 +32,4 @@ def shutdown(server: MezzotintServer, _: None) -> None:
 
     Not a coroutine: nothing that comes after ``shutdown`` may overtake it.
     """
-    server.is_shut_down = True
-    server.project.stop()
-    if server.engine is not None:
-        server.engine.leave()
+    server.leave()

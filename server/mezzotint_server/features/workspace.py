@@ -9,6 +9,7 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from mezzotint_grammars import LANGUAGES
+from mezzotint_server.features.configuration import look_up_configuration
 from mezzotint_server.project.ignored import PATTERN_FILES
 from mezzotint_server.session import MezzotintServer
 
@@ -38,6 +39,7 @@ def watch_files(server: MezzotintServer) -> None:
 def did_change_folders(server: MezzotintServer, _: types.DidChangeWorkspaceFoldersParams) -> None:
     """Look at the folders that are open now, and no longer at those that are not."""
     server.project.set_roots(roots_of(server))
+    look_up_configuration(server)
 
 
 def did_change_watched_files(
