@@ -27,6 +27,15 @@ def runtime_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the tests' logs and counts are: never among those of the person who runs the tests."""
+    folder = tmp_path_factory.mktemp("state")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
 def no_hub() -> Iterator[None]:
     """No test asks the Hub for anything, nor does a process it starts."""
     with pytest.MonkeyPatch.context() as patch:

@@ -18,6 +18,7 @@ from mezzotint_server.cli.evaluate import evaluate
 from mezzotint_server.cli.fill import fill
 from mezzotint_server.cli.filling import local_infiller
 from mezzotint_server.cli.serve import serve
+from mezzotint_server.cli.stats import stats
 from mezzotint_server.cli.watch import watch
 
 USAGE_ERROR = 2
@@ -48,6 +49,7 @@ app.command()(watch)
 app.command()(context)
 app.command()(serve)
 app.command()(engine)
+app.command()(stats)
 app.add_typer(evaluate)
 app.add_typer(benchmarks)
 

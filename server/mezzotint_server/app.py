@@ -2,6 +2,9 @@
 
 from lsprotocol import types
 
+from mezzotint_server.features.acceptance import ACCEPT, REJECT, accept, reject
+from mezzotint_server.features.completion import OPTIONS as COMPLETION_OPTIONS
+from mezzotint_server.features.completion import completion, resolve_completion
 from mezzotint_server.features.configuration import did_change_configuration
 from mezzotint_server.features.inline_completion import OPTIONS, inline_completion
 from mezzotint_server.features.lifecycle import initialize, initialized, shutdown
@@ -36,6 +39,10 @@ def create_server(connect: Connect, settings: Settings) -> MezzotintServer:
     server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(did_change_folders)
     server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(did_change_watched_files)
     server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, OPTIONS)(inline_completion)
+    server.feature(types.TEXT_DOCUMENT_COMPLETION, COMPLETION_OPTIONS)(completion)
+    server.feature(types.COMPLETION_ITEM_RESOLVE)(resolve_completion)
+    server.command(ACCEPT)(accept)
+    server.command(REJECT)(reject)
     server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(did_change_configuration)
     server.command(ENABLE)(enable)
     server.command(DISABLE)(disable)

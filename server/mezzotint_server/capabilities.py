@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
+from mezzotint_server.clients import replaces_rest_of_line
 from mezzotint_server.positions import PositionEncoding, choose_encoding
 
 
@@ -22,10 +23,21 @@ class ClientCapabilities:
     """It takes a registration for settings that change."""
     encoding: PositionEncoding = PositionEncoding.UTF_16
     """What columns count, as agreed in ``initialize``."""
+    can_show_ghost_text: bool = False
+    """It asks for inline completions."""
+    can_replace_rest_of_line: bool = False
+    """It shows ghost text well that takes the place of what is left of its line."""
+    can_read_markdown: bool = False
+    """In the documentation of its menu's entries."""
 
 
-def resolve_capabilities(sent: types.ClientCapabilities) -> ClientCapabilities:
+def resolve_capabilities(
+    sent: types.ClientCapabilities, client: types.ClientInfo | None = None
+) -> ClientCapabilities:
     """What of ``sent`` concerns us."""
+    formats = get_capability(
+        sent, "text_document.completion.completion_item.documentation_format", None
+    )
     return ClientCapabilities(
         can_show_progress=bool(get_capability(sent, "window.work_done_progress", False)),
         can_watch_files=bool(
@@ -36,4 +48,7 @@ def resolve_capabilities(sent: types.ClientCapabilities) -> ClientCapabilities:
             get_capability(sent, "workspace.did_change_configuration.dynamic_registration", False)
         ),
         encoding=choose_encoding(get_capability(sent, "general.position_encodings", None)),
+        can_show_ghost_text=bool(get_capability(sent, "text_document.inline_completion", False)),
+        can_replace_rest_of_line=replaces_rest_of_line(client, sent.experimental),
+        can_read_markdown=types.MarkupKind.Markdown in (formats or ()),
     )

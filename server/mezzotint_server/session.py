@@ -15,14 +15,20 @@ from mezzotint_server.configuration import Configuration
 from mezzotint_server.documents import Document, Documents
 from mezzotint_server.engine import Engine, EngineClient
 from mezzotint_server.feedback import PROGRESS_TITLE, Feedback
+from mezzotint_server.known import KnownFills
 from mezzotint_server.log import set_log_level
 from mezzotint_server.newest import NewestWins
 from mezzotint_server.progress import WorkDoneProgress
 from mezzotint_server.project.project import Project
 from mezzotint_server.protocol import MezzotintProtocol
+from mezzotint_server.rejected import Rejected
 from mezzotint_server.settings import Settings
+from mezzotint_server.shown import ShownFills
 from mezzotint_server.switch import Switch
+from mezzotint_server.tally import Tally
 from mezzotint_server.trees import Trees
+from mezzotint_server.typist import Typist
+from mezzotint_server.underway import Underway
 
 _logger = logging.getLogger(__name__)
 
@@ -46,6 +52,12 @@ class MezzotintServer(LanguageServer):
         self.trees = Trees()
         self.project = Project()
         self.newest = NewestWins()
+        self.typist = Typist()
+        self.shown = ShownFills()
+        self.known = KnownFills()
+        self.rejected = Rejected()
+        self.underway = Underway()
+        self.tally = Tally()
         self.feedback = Feedback(self.window_show_message)
         self.engine: Engine | None = None
         self._looking_up: asyncio.Task[None] | None = None
@@ -103,6 +115,7 @@ class MezzotintServer(LanguageServer):
         self.switch.stop()
         if self._looking_up is not None:
             self._looking_up.cancel()
+        self.underway.stop_all()
         self.project.stop()
         if self.engine is not None:
             self.engine.leave()

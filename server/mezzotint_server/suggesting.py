@@ -75,8 +75,7 @@ def known_rests(server: MezzotintServer, wish: Wish) -> tuple[Rest, ...] | None:
 
     Who asks by hand while one suggestion is shown wants others beside it.
     """
-    shown = server.shown.at(wish.uri)
-    left = shown.rests(wish.spot) if shown is not None else ()
+    shown, left = server.shown.at(wish.uri), _left(server, wish)
     if shown is not None and left and (shown.is_asked or not wish.is_asked):
         return left
     known = server.known.find(wish.ask, wish.spot)
@@ -86,12 +85,11 @@ def known_rests(server: MezzotintServer, wish: Wish) -> tuple[Rest, ...] | None:
 async def filled_rests(server: MezzotintServer, wish: Wish) -> tuple[Rest, ...]:
     """What the engine says, which may be at it already."""
     run = server.underway.fitting(wish.uri, wish.ask, wish.spot)
-    if run is not None:
-        rests = await run.rests_at(wish.spot)
-        if rests is not None:
-            return rests
-    run = begin(server, wish, after_s=_pause_s(server, wish))
-    return await run.rests_at(wish.spot) or ()
+    rests = await run.rests_at(wish.spot) if run is not None else None
+    if rests is None:
+        run = begin(server, wish, after_s=_pause_s(server, wish))
+        rests = await run.rests_at(wish.spot) or ()
+    return _left(server, wish) + rests
 
 
 def begin(server: MezzotintServer, wish: Wish, *, after_s: float) -> Run:
@@ -123,6 +121,12 @@ def present(server: MezzotintServer, wish: Wish, rests: tuple[Rest, ...]) -> Sug
     if ending is not None:
         settle(server, ending)
     return Suggestions(shown.name, rests)
+
+
+def _left(server: MezzotintServer, wish: Wish) -> tuple[Rest, ...]:
+    """What is left of the suggestions that are shown at this moment."""
+    shown = server.shown.at(wish.uri)
+    return shown.rests(wish.spot) if shown is not None else ()
 
 
 def _options(settings: Settings, *, is_asked: bool) -> InfillOptions:

@@ -19,6 +19,7 @@ from mezzotint_server.positions import PositionEncoding
                 can_tell_settings=True,
                 can_announce_settings=True,
                 encoding=PositionEncoding.UTF_16,
+                can_read_markdown=True,
             ),
         ),
         (
@@ -27,6 +28,7 @@ from mezzotint_server.positions import PositionEncoding
                 can_show_progress=True,
                 can_tell_settings=True,
                 encoding=PositionEncoding.UTF_8,
+                can_read_markdown=True,
             ),
         ),
         (

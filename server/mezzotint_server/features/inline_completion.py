@@ -1,8 +1,8 @@
 """``textDocument/inlineCompletion``: ghost text at the cursor.
 
 The answer is always a list: ``null`` would leave stale ghost text on Neovim's screen. The range of
-an item is always sent, and empty: editors disagree about what one that is not empty means, and
-VS Code takes the word before the cursor where there is none.
+an item is always sent, since VS Code takes the word before the cursor where there is none. It is
+empty, but for editors that are known to manage one up to the end of the line.
 """
 
 import asyncio
@@ -12,22 +12,24 @@ from dataclasses import dataclass
 
 from lsprotocol import types
 
-from mezzotint_infill.errors import EngineError, InfillError, ModelError
-from mezzotint_infill.hole import Hole
-from mezzotint_infill.options import InfillOptions
-from mezzotint_server.cursor import Cursor, hole_asked_for, hole_while_typing
+from mezzotint_server.cursor import Cursor
 from mezzotint_server.documents import Document
-from mezzotint_server.engine import Engine
+from mezzotint_server.features.acceptance import ACCEPT
 from mezzotint_server.session import MezzotintServer
-from mezzotint_server.settings import Settings
+from mezzotint_server.spot import Rest
+from mezzotint_server.suggesting import (
+    Suggestions,
+    Wish,
+    filled_rests,
+    known_rests,
+    present,
+    wish_at,
+)
 
 _logger = logging.getLogger(__name__)
 
 OPTIONS = types.InlineCompletionOptions()
 """Without an options object pygls does not say that the server can do this."""
-
-GRACE_S = 2.0
-"""The engine looks at its deadline between two steps; one this far over it gets no more time."""
 
 
 async def inline_completion(
@@ -38,7 +40,11 @@ async def inline_completion(
     document = server.documents.get(uri)
     if document is None:
         return types.InlineCompletionList([])
-    items = await server.newest.run(uri, _items_or_none(server, document, params))
+    try:
+        items = await server.newest.run(uri, _items_or_none(server, document, params))
+    except asyncio.CancelledError:
+        server.underway.stop(uri)
+        raise
     if server.documents.get(uri) is not document:
         return types.InlineCompletionList([])
     return types.InlineCompletionList(items or [])
@@ -50,12 +56,6 @@ async def _items_or_none(
     started = time.monotonic()
     try:
         items = await _items(server, document, params)
-    except InfillError as error:
-        _tell(server, error)
-        return None
-    except TimeoutError:
-        _logger.info("No suggestion: the time was up.")
-        return None
     except Exception:  # whatever went wrong, the editor gets its list
         _logger.exception("No suggestion: a handler failed.")
         return None
@@ -66,19 +66,26 @@ async def _items_or_none(
 async def _items(
     server: MezzotintServer, document: Document, params: types.InlineCompletionParams
 ) -> list[types.InlineCompletionItem]:
-    engine = server.engine
-    settings = server.settings_for(document)
-    if engine is None or not settings.covers(document.language):
-        return []
     place = _place(document, params)
-    if place is None or not await engine.is_up():
+    if place is None or server.engine is None:
         return []
-    find = hole_asked_for if _is_asked(params.context) else hole_while_typing
-    hole = await find(place.cursor, server.trees, server.project)
-    if hole is None:
+    is_asked = params.context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
+    wish = wish_at(server, place.cursor, is_asked=is_asked)
+    suggestions = await _suggestions(server, wish) if wish is not None else None
+    if suggestions is None or server.documents.get(document.uri) is not document:
         return []
-    texts = await _texts(engine, hole, _options(params.context, settings))
-    return [place.item(text) for text in texts]
+    return [
+        place.item(rest, suggestions.name)
+        for rest in suggestions.rests
+        if not (rest.replaced and place.selected)  # the range must be the entry's
+    ]
+
+
+async def _suggestions(server: MezzotintServer, wish: Wish) -> Suggestions | None:
+    rests = known_rests(server, wish)
+    if rests is None:
+        rests = await filled_rests(server, wish)
+    return present(server, wish, rests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +97,20 @@ class _Place:
     selected: str = ""
     """Text of the menu's entry that the suggestion goes on from; mostly empty."""
 
-    def item(self, text: str) -> types.InlineCompletionItem:
-        own_breaks = text.replace("\n", self.cursor.document.line_break)
-        return types.InlineCompletionItem(self.selected + own_breaks, range=self.range)
+    def item(self, rest: Rest, name: str) -> types.InlineCompletionItem:
+        own_breaks = rest.text.replace("\n", self.cursor.document.line_break)
+        return types.InlineCompletionItem(
+            self.selected + own_breaks,
+            range=self._range(rest),
+            command=types.Command("Accept", ACCEPT, arguments=[name]),
+        )
+
+    def _range(self, rest: Rest) -> types.Range:
+        if not rest.replaced:
+            return self.range
+        cursor = self.cursor
+        end = cursor.document.position(cursor.line, cursor.index + len(rest.replaced))
+        return types.Range(self.range.start, end)
 
 
 def _place(document: Document, params: types.InlineCompletionParams) -> _Place | None:
@@ -128,34 +146,3 @@ def _place_after(
     )
     cursor = Cursor(accepted, line, index + len(selected.text))
     return _Place(cursor, selected.range, selected.text)
-
-
-def _is_asked(context: types.InlineCompletionContext) -> bool:
-    return context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
-
-
-def _options(context: types.InlineCompletionContext, settings: Settings) -> InfillOptions:
-    if _is_asked(context):
-        return InfillOptions(
-            candidates=settings.candidates, deadline_ms=settings.invoked_deadline_ms
-        )
-    # What nobody asked for had better be right, or not be there.
-    return InfillOptions(only_valid=True, deadline_ms=settings.deadline_ms)
-
-
-async def _texts(engine: Engine, hole: Hole, options: InfillOptions) -> list[str]:
-    """The fills, best first; none if the best is that there be nothing."""
-    async with asyncio.timeout((options.deadline_ms or 0) / 1000 + GRACE_S):
-        fill = await engine.fill(hole, options)
-    if not fill.text.strip():
-        return []
-    texts = [candidate.text for candidate in fill.candidates if candidate.text.strip()]
-    return texts[: options.candidates]
-
-
-def _tell(server: MezzotintServer, error: InfillError) -> None:
-    _logger.warning("No suggestion: %s", error)
-    if isinstance(error, EngineError):
-        server.feedback.engine_lost()
-    elif isinstance(error, ModelError):
-        server.feedback.engine_failed(str(error))

@@ -15,7 +15,7 @@ from mezzotint_server.session import MezzotintServer
 
 def initialize(server: MezzotintServer, params: types.InitializeParams) -> None:
     """Settle what holds for this editor."""
-    server.client = resolve_capabilities(params.capabilities)
+    server.client = resolve_capabilities(params.capabilities, params.client_info)
     server.documents = Documents(server.client.encoding)
     server.configuration.start(params.initialization_options)
     server.project = Project(roots_of(server))

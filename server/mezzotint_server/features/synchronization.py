@@ -10,13 +10,16 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from mezzotint_server.documents import split_lines
+from mezzotint_server.following import follow_change, forget_document
 from mezzotint_server.project.texts import LineEdit
 from mezzotint_server.session import MezzotintServer
+from mezzotint_server.suggesting import fill_ahead
 
 
 def did_open(server: MezzotintServer, params: types.DidOpenTextDocumentParams) -> None:
     """Take over the text; the file on disk is of no interest from now on."""
     server.newest.drop(params.text_document.uri)
+    forget_document(server, params.text_document.uri)
     server.documents.open(params.text_document)
     document = server.documents.get(params.text_document.uri)
     if document is not None:
@@ -31,6 +34,9 @@ def did_change(server: MezzotintServer, params: types.DidChangeTextDocumentParam
     server.documents.change(document.uri, document.version, params.content_changes)
     changed = server.documents.get(document.uri)
     if changed is not None:
+        accepted_until = follow_change(server, changed)
+        if accepted_until is not None:
+            fill_ahead(server, accepted_until)
         server.project.change(changed, line_edits(params.content_changes))
 
 
@@ -46,6 +52,7 @@ def did_save(server: MezzotintServer, params: types.DidSaveTextDocumentParams) -
 def did_close(server: MezzotintServer, params: types.DidCloseTextDocumentParams) -> None:
     """Forget the document."""
     server.newest.drop(params.text_document.uri)
+    forget_document(server, params.text_document.uri)
     server.documents.close(params.text_document.uri)
     server.trees.forget(params.text_document.uri)
     server.project.close(params.text_document.uri)
