@@ -11,12 +11,13 @@ from collections.abc import Callable
 from typing import Protocol
 
 from mezzotint_infill.errors import EngineUnavailableError, InfillError
-from mezzotint_infill.hole import Fill, Hole
+from mezzotint_infill.hole import Fill, Hole, StopReason
 from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus, Infiller
 from mezzotint_infill.options import InfillOptions
 from mezzotint_server import feedback as say
 from mezzotint_server.feedback import Feedback
 from mezzotint_server.progress import WorkDoneProgress
+from mezzotint_server.status import Kind, Status
 
 _logger = logging.getLogger(__name__)
 
@@ -26,6 +27,10 @@ COMEBACK_S = 60.0
 """How long a request waits for an engine that was lost. Whoever types on supersedes it."""
 RETRY_S = 120.0
 """A failed engine is left alone for this long, not started at every keystroke."""
+MAX_DOUBLINGS = 5
+"""Each failure doubles the time after which it is tried without a request, so often at the most."""
+LATE_FILLS = 3
+"""So many fills in a row that ran out of time are no accident."""
 MOST_LOSSES = 2
 """An engine that has ended this often while it loaded will not do better the next time."""
 
@@ -53,15 +58,21 @@ class Engine:
         feedback: Feedback,
         new_progress: Callable[[], WorkDoneProgress],
         idle_s: float,
+        status: Status,
     ) -> None:
         self._client = client
         self._feedback = feedback
         self._new_progress = new_progress
         self._idle_s = idle_s
+        self._status = status
         self._coming: asyncio.Task[None] | None = None
         self._was_up = False
         self._seen_at = 0.0
         self._failed_at: float | None = None
+        self._failures = 0
+        self._retry: asyncio.TimerHandle | None = None
+        self._late_fills = 0
+        self._has_left = False
 
     def start(self) -> None:
         """Bring the engine up in the background."""
@@ -89,12 +100,17 @@ class Engine:
         self, hole: Hole, options: InfillOptions, *, on_draft: DraftListener | None = None
     ) -> Fill:
         """Raises :class:`InfillError`."""
-        fill = await self._client.fill(hole, options, on_draft=on_draft)
+        with self._status.filling():
+            fill = await self._client.fill(hole, options, on_draft=on_draft)
         self._seen_at = time.monotonic()
+        self._note_time(fill)
         return fill
 
     def leave(self) -> None:
         """Let go of the engine, in the background."""
+        self._has_left = True
+        if self._retry is not None:
+            self._retry.cancel()
         if self._coming is not None:
             self._coming.cancel()
         self._coming = asyncio.create_task(self._client.aclose())
@@ -115,11 +131,14 @@ class Engine:
             self._seen_at = time.monotonic()
         elif status is not EngineStatus.FAILED and self._was_seen_lately():
             self._feedback.engine_lost()
+            self._say(Kind.DEGRADED, say.ENGINE_LOST)
         return status in _UP
 
     async def _come_up(self) -> None:
         progress = self._new_progress()
         progress.begin(say.STARTING)
+        if not self._was_up:
+            self._say(Kind.STARTING, say.STARTING)
         try:
             state = await self._loaded(progress)
         except InfillError as error:
@@ -141,6 +160,8 @@ class Engine:
             state = await self._started_to_load()
             while state.status is EngineStatus.LOADING:
                 progress.report(say.loading(state.model), state.progress)
+                if not self._was_up:
+                    self._say(Kind.LOADING, say.loading(state.model), state)
                 await asyncio.sleep(POLL_S)
                 state = await self._client.state()
             if state.status is not EngineStatus.STARTING:
@@ -161,9 +182,28 @@ class Engine:
         self._was_up = True
         self._failed_at = None
         self._seen_at = time.monotonic()
+        self._failures = 0
+        self._say(Kind.READY, say.TYPE_ON, state)
         _logger.info("The engine is up: %s on %s.", state.model, state.device)
 
     def _fail(self, reason: str) -> None:
         self._was_up = False
         self._failed_at = time.monotonic()
+        self._failures += 1
         self._feedback.engine_failed(reason)
+        self._say(Kind.UNAVAILABLE, say.unavailable(reason))
+        # A client that was told that there is nothing to ask for would never ask again.
+        delay_s = RETRY_S * 2 ** min(self._failures - 1, MAX_DOUBLINGS)
+        self._retry = asyncio.get_running_loop().call_later(delay_s, self.start)
+
+    def _note_time(self, fill: Fill) -> None:
+        was_late = self._late_fills >= LATE_FILLS
+        self._late_fills = self._late_fills + 1 if fill.stopped_by is StopReason.DEADLINE else 0
+        if self._late_fills == LATE_FILLS:
+            self._say(Kind.DEGRADED, say.RUNS_OUT_OF_TIME)
+        elif was_late and not self._late_fills:
+            self._say(Kind.READY, say.TYPE_ON)
+
+    def _say(self, kind: Kind, message: str, state: EngineState | None = None) -> None:
+        if not self._has_left:
+            self._status.engine_is(kind, message, state)

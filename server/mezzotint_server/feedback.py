@@ -14,6 +14,17 @@ _logger = logging.getLogger(__name__)
 PROGRESS_TITLE = "mezzotint"
 STARTING = "Starting the engine; there are no suggestions yet."
 READY = "Ready."
+TYPE_ON = "Type on, or ask for a suggestion."
+BUSY = "Filling a hole; type on to give it up."
+RUNS_OUT_OF_TIME = (
+    "Fills run out of time: raise the setting “deadlineMs”, or choose a smaller model or a faster"
+    " device."
+)
+TURNED_OFF = (
+    "Suggestions are turned off: the command “mezzotint.enable” or the setting “enabled” turns them"
+    " on."
+)
+SNOOZING = "Suggestions are off for a while: the command “mezzotint.enable” brings them back now."
 NOT_READY = "No suggestions: the engine is not ready."
 ENGINE_LOST = (
     "mezzotint’s engine ended unexpectedly, perhaps for lack of memory. It is started again; its"
@@ -28,6 +39,14 @@ SEE_LOG = "something unexpected happened, which the log has."
 def loading(model: str) -> str:
     """What is going on while weights are read."""
     return f"Loading the model {model}; there are no suggestions yet."
+
+
+def unavailable(reason: str) -> str:
+    """Why there are no suggestions, and what can be done."""
+    return (
+        f"No suggestions: {reason} It is tried again after a while; the log says more, and another"
+        " “model” or “device” in the settings is tried at once."
+    )
 
 
 class Feedback:

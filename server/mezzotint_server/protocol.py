@@ -7,7 +7,7 @@ Nothing here knows what a request is for.
 import logging
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from lsprotocol import types
 from pygls.exceptions import (
@@ -21,6 +21,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import RPCMessage
 
 from mezzotint_server.capabilities import resolve_capabilities
+from mezzotint_server.providers import Providers
 
 _logger = logging.getLogger(__name__)
 
@@ -42,6 +43,15 @@ class Refused:
     error: JsonRpcException
 
 
+class Session(Protocol):
+    """What of the server object the wire needs."""
+
+    @property
+    def providers(self) -> Providers:
+        """What it may ask the client to ask for."""
+        ...
+
+
 class MezzotintProtocol(LanguageServerProtocol):
     """Answers what pygls would not, and leaves open documents to us."""
 
@@ -50,6 +60,11 @@ class MezzotintProtocol(LanguageServerProtocol):
         # pygls' own store ends lines where LSP does not: see documents.py.
         for method in _DOCUMENT_SYNC:
             del self._builtin[method]
+
+    @property
+    def _session(self) -> "Session":
+        # pygls knows its own class only.
+        return cast("Session", self._server)
 
     @property
     def _builtin(self) -> dict[str, object]:
@@ -69,6 +84,9 @@ class MezzotintProtocol(LanguageServerProtocol):
         result = yield from super().lsp_initialize(params)
         encoding = resolve_capabilities(params.capabilities).encoding
         result.capabilities.position_encoding = encoding.value
+        self._session.providers.take_over(
+            params.capabilities, result.capabilities, self._converter.unstructure
+        )
         return result
 
     def structure_message(self, data: dict[str, Any]) -> Any:

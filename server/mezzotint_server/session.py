@@ -14,16 +14,18 @@ from mezzotint_server.capabilities import ClientCapabilities
 from mezzotint_server.configuration import Configuration
 from mezzotint_server.documents import Document, Documents
 from mezzotint_server.engine import Engine, EngineClient
-from mezzotint_server.feedback import PROGRESS_TITLE, Feedback
+from mezzotint_server.feedback import PROGRESS_TITLE, SNOOZING, TURNED_OFF, Feedback
 from mezzotint_server.known import KnownFills
 from mezzotint_server.log import set_log_level
 from mezzotint_server.newest import NewestWins
 from mezzotint_server.progress import WorkDoneProgress
 from mezzotint_server.project.project import Project
 from mezzotint_server.protocol import MezzotintProtocol
+from mezzotint_server.providers import Providers
 from mezzotint_server.rejected import Rejected
 from mezzotint_server.settings import Settings
 from mezzotint_server.shown import ShownFills
+from mezzotint_server.status import Standing, Status
 from mezzotint_server.switch import Switch
 from mezzotint_server.tally import Tally
 from mezzotint_server.trees import Trees
@@ -31,6 +33,10 @@ from mezzotint_server.typist import Typist
 from mezzotint_server.underway import Underway
 
 _logger = logging.getLogger(__name__)
+
+STATUS = "mezzotint/status"
+COPILOT_STATUS = "didChangeStatus"
+"""The shape that clients of Copilot's language server understand."""
 
 Connect = Callable[[Settings], EngineClient]
 """Makes the client of the engine that the settings ask for; starts nothing."""
@@ -59,6 +65,10 @@ class MezzotintServer(LanguageServer):
         self.underway = Underway()
         self.tally = Tally()
         self.feedback = Feedback(self.window_show_message)
+        self.status = Status(self._tell_status)
+        self.providers = Providers(
+            self.client_register_capability, self.client_unregister_capability
+        )
         self.engine: Engine | None = None
         self._looking_up: asyncio.Task[None] | None = None
         self._reached: tuple[str, str | None, float] | None = None
@@ -81,7 +91,8 @@ class MezzotintServer(LanguageServer):
             return
         self.feedback.bad_settings(self.configuration.new_problems())
         set_log_level(self.settings.log_level)
-        if self.configuration.wants_suggestions and not self.switch.is_off:
+        self.status.turn_off(self._reason_for_silence())
+        if not self._reason_for_silence():
             self.start_engine()
             self.project.start()
 
@@ -95,7 +106,9 @@ class MezzotintServer(LanguageServer):
             self.engine.leave()
         self._reached = wanted
         client = self._connect(settings)
-        self.engine = Engine(client, self.feedback, self._new_progress, settings.idle_s)
+        self.engine = Engine(
+            client, self.feedback, self._new_progress, settings.idle_s, self.status
+        )
         self.engine.start()
 
     def start_looking_up(self, work: Coroutine[Any, Any, None]) -> None:
@@ -125,6 +138,21 @@ class MezzotintServer(LanguageServer):
     ) -> None:
         """One line in the log; pygls would open a message box for each."""
         _logger.warning("%s: %s", source.__name__, type(error).__name__)
+
+    def _reason_for_silence(self) -> str:
+        """Why the user wants no suggestions; empty if there may be some."""
+        if self.switch.is_snoozing:
+            return SNOOZING
+        is_wanted = self.configuration.wants_suggestions and not self.switch.is_off
+        return "" if is_wanted else TURNED_OFF
+
+    def _tell_status(self, standing: Standing) -> None:
+        if self.is_shut_down:
+            return
+        self.providers.follow(standing)
+        if self.settings.status:
+            self.protocol.notify(STATUS, standing.wire)
+            self.protocol.notify(COPILOT_STATUS, standing.copilot)
 
     def _new_progress(self) -> WorkDoneProgress:
         lines = self.work_done_progress if self.client.can_show_progress else None

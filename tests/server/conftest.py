@@ -36,6 +36,7 @@ class ScriptedEngine:
     start_problem: Exception | None = None
     during_fill: Callable[[], None] | None = None
     starts: int = 0
+    stopped_by: StopReason = StopReason.SETTLED
     is_closed: bool = False
     asked: list[tuple[Hole, InfillOptions]] = field(
         default_factory=list[tuple[Hole, InfillOptions]]
@@ -66,7 +67,7 @@ class ScriptedEngine:
             raise self.problem
         candidates = tuple(Candidate(text, 0.0, len(text)) for text in self.candidates)
         text = candidates[0].text if candidates else ""
-        return Fill(text, candidates, 1, StopReason.SETTLED, 1, "scripted", "scripted")
+        return Fill(text, candidates, 1, self.stopped_by, 1, "scripted", "scripted")
 
     async def aclose(self) -> None:
         self.is_closed = True

@@ -8,11 +8,14 @@ import pytest
 from lsprotocol import types
 
 from mezzotint_infill.errors import EngineUnavailableError
+from mezzotint_infill.hole import Hole, StopReason
 from mezzotint_infill.infiller import EngineStatus
+from mezzotint_infill.options import InfillOptions
 from mezzotint_server import engine as engine_module
 from mezzotint_server.engine import Engine
 from mezzotint_server.feedback import ENGINE_LOST, Feedback
 from mezzotint_server.progress import WorkDoneProgress
+from mezzotint_server.status import Standing, Status
 
 STARTING, LOADING, READY, BUSY, FAILED = EngineStatus
 
@@ -43,12 +46,19 @@ class Watched:
     def __init__(self, client: Any, idle_s: float) -> None:
         self.shown: list[str] = []
         self.progress: list[str] = []
+        self.standings: list[Standing] = []
         self.engine = Engine(
             client,
             Feedback(lambda message: self.shown.append(message.message)),
             lambda: RecordedProgress(self.progress),
             idle_s,
+            Status(self.standings.append),
         )
+
+    @property
+    def kinds(self) -> list[str]:
+        """How things stood, one after the other."""
+        return [standing.kind.value for standing in self.standings]
 
     async def come_up(self) -> None:
         self.engine.start()
@@ -88,6 +98,8 @@ async def test_progress_follows_the_loading_and_requests_wait_for_nothing(
         "end: Ready.",
     ]
     assert watched.shown == []
+    assert watched.kinds == ["starting", "loading", "ready"]
+    assert (watched.standings[-1].model, watched.standings[-1].device) == ("scripted", "cpu")
 
 
 @pytest.mark.parametrize(
@@ -110,6 +122,8 @@ async def test_a_failure_is_told_once_and_the_engine_is_left_alone_for_a_while(
     assert client.starts == 1
     assert watched.shown == [f"mezzotint has no suggestions: {reason}"]
     assert watched.progress[-1] == "end: No suggestions: the engine is not ready."
+    assert watched.kinds[-1] == "unavailable"
+    assert reason in watched.standings[-1].message
 
 
 async def test_an_engine_that_ends_while_it_loads_is_started_once_more(
@@ -158,6 +172,7 @@ async def test_a_lost_engine_is_waited_for_and_told_about_once(
         assert await watched.engine.is_up()
     assert client.starts == 3
     assert watched.shown == [ENGINE_LOST]
+    assert watched.kinds == ["starting", "ready", "degraded", "ready", "degraded", "ready"]
 
 
 async def test_a_lost_engine_that_does_not_come_back_is_a_failure(
@@ -188,6 +203,45 @@ async def test_a_busy_engine_is_up(watch: Watch, scripted_engine: ScriptedEngine
     watched = watch(scripted_engine(statuses=(BUSY,)))
     await watched.come_up()
     assert await watched.engine.is_up()
+
+
+async def test_a_failed_engine_is_tried_again_though_nobody_asks(
+    watch: Watch, scripted_engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "RETRY_S", 0.001)
+    client = scripted_engine(start_problem=EngineUnavailableError("No room."))
+    watched = watch(client)
+    await watched.come_up()
+    client.start_problem = None
+    while watched.kinds[-1] != "ready":  # noqa: ASYNC110 - nothing to wait for
+        await asyncio.sleep(0.001)
+
+
+async def test_fills_that_run_out_of_time_again_and_again_are_told_until_one_does_not(
+    watch: Watch, scripted_engine: ScriptedEngine
+) -> None:
+    client = scripted_engine(candidates=("1",), stopped_by=StopReason.DEADLINE)
+    watched = watch(client)
+    await watched.come_up()
+    for _ in range(engine_module.LATE_FILLS):
+        assert watched.kinds[-1] == "ready"
+        await watched.engine.fill(Hole("", "", "python"), InfillOptions())
+    assert watched.kinds[-1] == "degraded"
+    assert "deadlineMs" in watched.standings[-1].message
+    client.stopped_by = StopReason.SETTLED
+    await watched.engine.fill(Hole("", "", "python"), InfillOptions())
+    assert watched.kinds[-1] == "ready"
+
+
+async def test_an_engine_that_was_left_has_nothing_to_say(
+    watch: Watch, scripted_engine: ScriptedEngine
+) -> None:
+    watched = watch(scripted_engine(statuses=(STARTING,)))
+    watched.engine.start()
+    await asyncio.sleep(0)
+    watched.engine.leave()
+    await asyncio.sleep(0.01)
+    assert watched.kinds == ["starting"]
 
 
 async def test_leaving_lets_go_of_the_client(watch: Watch, scripted_engine: ScriptedEngine) -> None:

@@ -59,7 +59,7 @@ async def test_suggestions_go_on_and_off_by_command(server: MezzotintServer) -> 
 
 async def test_a_snooze_ends_by_itself_and_leaves_what_was_off_off(server: MezzotintServer) -> None:
     enable(server)
-    snooze(server, 0.0001)
+    snooze(server, 0.01)
     assert not is_on(server)
     while not is_on(server):  # noqa: ASYNC110 - nothing to wait for
         await asyncio.sleep(0.001)
