@@ -145,13 +145,17 @@ class Answer:
     def cancel(self) -> None:
         self._client.cancel_request(types.CancelParams(self._id))
 
-    async def texts(self) -> list[str]:
-        """The suggestions, each of which has an empty range at the cursor."""
+    async def items(self) -> list[types.InlineCompletionItem]:
         answer = await asyncio.wait_for(self._answer, PATIENCE_S)
         assert isinstance(answer, types.InlineCompletionList), "never null"
-        for item in answer.items:
+        return list(answer.items)
+
+    async def texts(self) -> list[str]:
+        """The suggestions, each of which has an empty range at the cursor."""
+        items = await self.items()
+        for item in items:
             assert item.range == types.Range(self._cursor, self._cursor)
-        return [str(item.insert_text) for item in answer.items]
+        return [str(item.insert_text) for item in items]
 
     async def error_code(self) -> int:
         with pytest.raises(JsonRpcException) as refused:

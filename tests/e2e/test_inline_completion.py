@@ -139,6 +139,7 @@ async def test_an_engine_killed_between_two_requests_comes_back_for_the_second(
     [engine] = running_engines()
     engine.kill()
     psutil.wait_procs([engine])
+    editor.change(SOURCE.replace("a, b)", "a, b, c)"))
     assert await editor.suggestions() == [FILL]
     [another] = running_engines()
     assert another != engine

@@ -121,9 +121,9 @@ def _label(text: str) -> str:
     return first + " …" if more else first
 
 
-def _shown(text: str, language: str, as_markdown: bool) -> types.MarkupContent:
+def _shown(text: str, language: str, as_markdown: bool) -> types.MarkupContent | str:
     if not as_markdown:
-        return types.MarkupContent(types.MarkupKind.PlainText, text)
+        return text
     fence = max(_FENCE.findall(text), key=len, default="``") + "`"
     return types.MarkupContent(
         types.MarkupKind.Markdown, f"{fence}{language}\n{text.strip(chr(10))}\n{fence}"
