@@ -4,12 +4,13 @@ Imports nothing else of this project, no tensors and no editor protocol. To add 
 beside ``python/`` and a line in ``LANGUAGES``.
 """
 
+import re
 from pathlib import Path, PurePath
 
 from mezzotint_grammars.language import Language
 from mezzotint_grammars.lexis import Lexis
 
-__all__ = ["LANGUAGES", "Language", "Lexis", "language_for", "language_of_path"]
+__all__ = ["LANGUAGES", "Language", "Lexis", "language_for", "language_of_path", "language_of_text"]
 
 LANGUAGES = tuple(
     Language.from_folder(Path(__file__).parent / folder)
@@ -37,6 +38,11 @@ LANGUAGES = tuple(
 
 _BY_ID = {name: language for language in LANGUAGES for name in (language.id, *language.aliases)}
 _BY_EXTENSION = {extension: language for language in LANGUAGES for extension in language.extensions}
+_ONLY_CPP = re.compile(
+    r"^[ \t]*(?:(?:class|namespace|using|enum class)[ \t]+\w|template[ \t]*<|(?:public|private):)"
+    r"|\bstd::",
+    re.MULTILINE,
+)
 
 
 def language_for(language_id: str) -> Language | None:
@@ -47,3 +53,11 @@ def language_for(language_id: str) -> Language | None:
 def language_of_path(path: str | PurePath) -> Language | None:
     """The language of a file, told by its name alone, or ``None`` if it is not known."""
     return _BY_EXTENSION.get(PurePath(path).suffix.lower())
+
+
+def language_of_text(path: str | PurePath, text: str) -> str:
+    """The identifier of the language of a file's text: headers of C++ are called as those of C."""
+    language = language_of_path(path)
+    if language is None:
+        return "plaintext"
+    return "cpp" if PurePath(path).suffix == ".h" and _ONLY_CPP.search(text) else language.id

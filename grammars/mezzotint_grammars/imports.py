@@ -1,13 +1,15 @@
 """What a text takes from elsewhere.
 
 Reads ``imports.scm``: ``@import`` is the statement, ``@module`` where it looks, ``@name`` what it
-takes. Follows nothing: where a module lies is not known here.
+takes. Of several ``@module`` one continues the other, with ``@joint`` between them; ``@relative``
+is there where only the statement, not the module's name, tells that it is looked for beside the
+file. Follows nothing: where a module lies is not known here.
 """
 
 from dataclasses import dataclass, replace
 
 from mezzotint_grammars.span import Span
-from mezzotint_grammars.syntax import Syntax
+from mezzotint_grammars.syntax import Nodes, Syntax
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Import:
     start: int
     end: int
     module: str
-    """As it is written, without quotes; a relative one with its dots."""
+    """As it is written, without quotes; a relative one with its dots, or ``./`` if it has none."""
     names: tuple[str, ...]
     """The names as the module has them; empty if it is taken as a whole, ``*`` for all of them."""
 
@@ -30,12 +32,19 @@ def imports_of(syntax: Syntax) -> tuple[Import, ...]:
     """Every import, by where it starts; a statement with several modules is several imports."""
     names: dict[tuple[Span, str], list[str]] = {}
     for nodes in syntax.contents[1]:
-        module = syntax.text_of(nodes["module"][0]).strip("\"'`<>")
+        module = _module(syntax, nodes)
         taken = names.setdefault((syntax.trimmed(nodes["import"][0]), module), [])
         for name in map(syntax.text_of, nodes.get("name", [])):
-            if name not in taken:
+            if (name := name.lstrip(":")) not in taken:  # Ruby's symbols
                 taken.append(name)
     return tuple(
         Import(span.start, span.end, module, tuple(taken))
         for (span, module), taken in sorted(names.items())
     )
+
+
+def _module(syntax: Syntax, nodes: Nodes) -> str:
+    joint = syntax.text_of(nodes["joint"][0]) if "joint" in nodes else ""
+    parts = [syntax.text_of(node).strip("\"'`<>") for node in nodes["module"]]
+    module = joint.join(parts) if joint else parts[0]
+    return f"./{module}" if "relative" in nodes and not module.startswith(".") else module

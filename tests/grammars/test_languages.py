@@ -29,7 +29,7 @@ KINDS = {
 CAPTURES = {
     "blocks": {"block", "open", "close"},
     "definitions": {"name", "body", "doc", "outer", *KINDS},
-    "imports": {"import", "module", "name"},
+    "imports": {"import", "module", "joint", "relative", "name"},
     "zones": {"code", "string", "text", "comment"},
     "names": {"used", "member", "defined"},
     "injections": {"content"},

@@ -1,2 +1,2 @@
 ((command name: (command_name) @_called . argument: (_) @module) @import
-  (#any-of? @_called "source" "."))
+  (#any-of? @_called "source" "." "load"))

@@ -7,6 +7,10 @@
   (import_clause (namespace_import "*" @name))
   source: (string) @module) @import
 (export_statement source: (string) @module) @import
+(export_statement "*" @name source: (string) @module) @import
+(export_statement
+  (export_clause (export_specifier alias: (_) @name))
+  source: (string) @module) @import
 (export_statement
   (export_clause (export_specifier name: (_) @name))
   source: (string) @module) @import

@@ -42,12 +42,9 @@ def _imported(scene: Scene, imports: Imports) -> Iterator[Candidate]:
         unnamed += name not in wanted
         if name in wanted or unnamed <= MAX_UNNAMED:
             yield _definition(scene, Reason.IMPORTED, found, 1.0 + scene.closeness(name))
-    for path, outline in imports.modules:
-        for entry in outline.members(NO_OWNER):
-            name = outline.entries[entry].name
-            if name in wanted:
-                found = Found(path, outline, entry)
-                yield _definition(scene, Reason.IMPORTED, found, 0.5 + scene.closeness(name))
+    for found in imports.defining(wanted, scene.index):
+        name = found.outline.entries[found.entry].name
+        yield _definition(scene, Reason.IMPORTED, found, 0.5 + scene.closeness(name))
 
 
 def _same_file(scene: Scene) -> Iterator[Candidate]:

@@ -14,6 +14,8 @@ from mezzotint_server.project.candidates import candidates
 from mezzotint_server.project.imported import Imports, imports_of
 from mezzotint_server.project.index import WorkspaceIndex
 from mezzotint_server.project.indexing import Indexing
+from mezzotint_server.project.layout import Layout
+from mezzotint_server.project.manifests import is_manifest
 from mezzotint_server.project.outline import ImportedNames, Outline
 from mezzotint_server.project.ranking import Selection, select
 from mezzotint_server.project.scene import Scene
@@ -23,6 +25,7 @@ from mezzotint_server.project.snippet import (
     Viewpoint,
     estimated_tokens,
 )
+from mezzotint_server.project.survey import Survey
 from mezzotint_server.project.texts import LineEdit, OpenTexts
 
 
@@ -38,13 +41,15 @@ class Project:
         roots: Iterable[Path] = (),
         index: WorkspaceIndex | None = None,
         texts: OpenTexts | None = None,
+        layout: Layout | None = None,
     ) -> None:
         self._roots = _of_projects(roots)
         self._index = WorkspaceIndex() if index is None else index
         self._texts = OpenTexts() if texts is None else texts
         self._indexing = Indexing(self._index, self._texts, self._roots)
+        self._survey = Survey(self._index, self._indexing, self._roots, layout or Layout())
         self._selection: Selection | None = None
-        self._imports = _Followed("", "", (), 0, Imports((), ()))
+        self._imports = _Followed("", "", (), 0, self._survey.layout, Imports())
 
     @property
     def files(self) -> int:
@@ -54,27 +59,33 @@ class Project:
     def start(self) -> None:
         """Begin to look at the workspace, in the background."""
         self._indexing.start()
+        self._survey.start()
 
     async def settled(self) -> None:
         """Wait until all that is known of has been looked at."""
         await self._indexing.settled()
+        await self._survey.settled()
 
     def stop(self) -> None:
         """End all that goes on in the background."""
+        self._survey.stop()
         self._indexing.stop()
 
     async def aclose(self) -> None:
         """End all that goes on in the background, and wait until it has ended."""
+        self._survey.stop()
         await self._indexing.aclose()
 
     def look_again(self) -> None:
         """Something may have changed somewhere."""
         self._indexing.walk_again()
+        self._survey.look_again()
 
     def set_roots(self, roots: Iterable[Path]) -> None:
         """The workspace has other folders now."""
         self._roots = _of_projects(roots)
         self._indexing.set_roots(self._roots)
+        self._survey.set_roots(self._roots)
 
     def open(self, document: Document, path: Path | None) -> None:
         """An editor has opened a document; what its file says is of no interest from now on."""
@@ -98,6 +109,8 @@ class Project:
         """These files or folders are new, changed or gone; outside the workspace they are not read."""
         inside = [path for path in paths if any(path.is_relative_to(root) for root in self._roots)]
         self._indexing.files_changed(map(str, inside))
+        if any(str(path) not in self._index or is_manifest(path.name) for path in inside):
+            self._survey.look_again()
 
     def snippets(
         self, view: Viewpoint, budget: int, count: TokenCounter = estimated_tokens
@@ -120,11 +133,14 @@ class Project:
         """Followed anew only when the document imports something else or another file has changed."""
         own, outline = scene.own, scene.outline
         if own is None or own.path is None or outline is None:
-            return Imports((), ())
+            return Imports()
         changes = self._index.changes_besides(own.path)
-        if not self._imports.are_of(own.path, outline, changes):
-            imports = imports_of(outline, own.path, self._index)
-            self._imports = _Followed(own.path, outline.language, outline.imports, changes, imports)
+        layout = self._survey.layout
+        if not self._imports.are_of(own.path, outline, changes, layout):
+            imports = imports_of(outline, own.path, self._index, layout)
+            self._imports = _Followed(
+                own.path, outline.language, outline.imports, changes, layout, imports
+            )
         return self._imports.imports
 
 
@@ -137,11 +153,13 @@ class _Followed:
     told: tuple[ImportedNames, ...]
     changes: int
     """Of all other files."""
+    layout: Layout
     imports: Imports
 
-    def are_of(self, path: str, outline: Outline, changes: int) -> bool:
+    def are_of(self, path: str, outline: Outline, changes: int, layout: Layout) -> bool:
         known = (self.path, self.language, self.told, self.changes)
-        return known == (path, outline.language, outline.imports, changes)
+        asked = (path, outline.language, outline.imports, changes)
+        return known == asked and self.layout is layout
 
 
 def _of_projects(roots: Iterable[Path]) -> tuple[Path, ...]:

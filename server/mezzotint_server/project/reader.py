@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from mezzotint_grammars import language_of_path
+from mezzotint_grammars import language_of_path, language_of_text
 from mezzotint_server.project.ignored import FolderRules, rules_in
 from mezzotint_server.project.outline import (
     outline_of,
@@ -90,7 +90,9 @@ def _outline_of_file(path: Path, rules: FolderRules | None) -> list[Any] | None:
     if refusal_of_name(path.name, rules) is not None:
         return None
     text = read_text(path)
-    return to_wire(outline_of(text, language.id)) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        return None
+    return to_wire(outline_of(text, language_of_text(path, text)))
 
 
 def _outline(question: dict[str, Any]) -> Iterator[list[Any] | str]:

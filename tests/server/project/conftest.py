@@ -14,6 +14,7 @@ from mezzotint_server.documents import Document, split_lines
 from mezzotint_server.positions import PositionEncoding
 from mezzotint_server.project.index import WorkspaceIndex
 from mezzotint_server.project.indexing import take_outline
+from mezzotint_server.project.manifests import read_layout
 from mezzotint_server.project.project import Project
 from mezzotint_server.project.reader import serve
 from mezzotint_server.project.snippet import Viewpoint
@@ -128,6 +129,7 @@ def still_project(tmp_path: Path) -> Callable[..., tuple[Project, Viewpoint]]:
             take_outline(index, opened_text, document.version, line)
             if HOLE in text:
                 views.append(view_of(document, text.index(HOLE), around))
-        return Project([tmp_path], index, texts), views[0]
+        layout = read_layout(tuple(index.paths()), (tmp_path,))
+        return Project([tmp_path], index, texts, layout), views[0]
 
     return make

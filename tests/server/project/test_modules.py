@@ -5,7 +5,9 @@ import os
 import pytest
 
 from mezzotint_server.project.index import WorkspaceIndex
+from mezzotint_server.project.layout import Layout, by_folder
 from mezzotint_server.project.modules import files_of_module
+from mezzotint_server.project.place import Place
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="The table's paths are POSIX ones.")
 
@@ -62,5 +64,6 @@ def test_modules(language: str, importer: str, module: str, expected: str) -> No
     index = WorkspaceIndex()
     for file in FILES:
         index.put(f"/work/{file}", (1, 1), b"")
-    found = files_of_module(module, language, f"/work/{importer}", index)
+    layout = Layout(folders=by_folder(index.paths()))
+    found = files_of_module(module, Place(f"/work/{importer}", language, index, layout))
     assert [path.removeprefix("/work/") for path in found] == expected.split()
