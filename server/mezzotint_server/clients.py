@@ -32,11 +32,10 @@ def replaces_rest_of_line(client: types.ClientInfo | None, experimental: object)
 
 
 def _says_so(experimental: object, name: str) -> bool:
-    match experimental:
-        case {"mezzotint": Mapping() as own}:
-            return cast("Mapping[str, object]", own).get(name) is True
-        case _:
-            return False
+    if not isinstance(experimental, Mapping):
+        return False
+    own = cast("Mapping[str, object]", experimental).get("mezzotint")
+    return isinstance(own, Mapping) and cast("Mapping[str, object]", own).get(name) is True
 
 
 def _is_known(client: types.ClientInfo | None, table: Mapping[str, tuple[int, int]]) -> bool:

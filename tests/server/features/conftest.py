@@ -145,7 +145,7 @@ class TypingEditor:
 async def start_typing() -> Callable[..., Any]:
     """Opens a document in an editor, by marked text; keywords are what its client can do."""
 
-    async def start(marked: str, settings: Settings = PROMPT, **capabilities: bool) -> TypingEditor:
+    async def start(marked: str, settings: Settings = PROMPT, **capabilities: Any) -> TypingEditor:
         engine = SteppedEngine()
         server = create_server(lambda _: engine, settings)
         server.client = ClientCapabilities(**capabilities)

@@ -54,6 +54,7 @@ async def test_an_entry_says_what_it_inserts(
         types.Range(types.Position(*start), editor.cursor), new_text
     )
     assert new_text.startswith((item.filter_text or "").rstrip("\r"))
+    assert item.command is not None
     assert item.command.command == ACCEPT
 
 

@@ -34,6 +34,7 @@ async def test_typing_through_a_suggestion_and_back_asks_nobody(
 ) -> None:
     editor = await start_typing("x = ‸\n")
     assert await editor.filled("add(a, b)") == ["add(a, b)"]
+    texts: list[str] = []
     for each in typed:
         marked = each if "‸" in each else f"{each}‸"
         editor.type(f"x = {marked}\n")
