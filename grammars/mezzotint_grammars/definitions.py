@@ -8,7 +8,8 @@ patterns alone. Patterns that share a ``@name`` are one definition.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import tree_sitter
 
@@ -32,8 +33,7 @@ _OPENERS = (":", "{", "(", "[", "=", "=>")
 _ENDING = re.compile(r"\s+end$")
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """One thing that has a name."""
 
     name: str
@@ -53,7 +53,7 @@ class Definition:
     def shifted(self, by: int) -> "Definition":
         """The same, counted from ``by`` characters further ahead."""
         body = self.body.shifted(by) if self.body else None
-        return replace(self, start=self.start + by, end=self.end + by, body=body)
+        return self._replace(start=self.start + by, end=self.end + by, body=body)
 
 
 def definitions_of(syntax: Syntax, within: Span | None = None) -> tuple[Definition, ...]:
@@ -89,7 +89,7 @@ class _Parts:
             self.body = node
         elif capture == "doc":
             self.doc = node
-        elif capture != "name" and not capture.startswith("_"):
+        elif not capture.startswith("_"):
             self.wholes.append(node)
             if capture != "outer" and self.kind in _VAGUE:
                 self.kind = capture
@@ -104,9 +104,12 @@ def _parts(syntax: Syntax, within: Span | None) -> list[_Parts]:
     )
     for nodes in matches:
         name = nodes["name"][0]
-        parts = by_name.setdefault(name.id, _Parts(name))
+        parts = by_name.get(name.id)
+        if parts is None:
+            parts = by_name[name.id] = _Parts(name)
         for capture, captured in nodes.items():
-            parts.add(capture, captured[0])
+            if capture != "name":
+                parts.add(capture, captured[0])
     return [parts for parts in by_name.values() if parts.wholes]
 
 
@@ -139,8 +142,8 @@ def _signature(syntax: Syntax, whole: tree_sitter.Node, body: Span | None) -> st
     if "\n" in text:
         if any(mark in text for mark in comment_marks(syntax.language.lexis)):
             text = _without_comments(syntax, whole.start_byte, end)
-        text = _ROUNDED.sub("", " ".join(text.split()))
-    text = _without_openers(text.strip()) if body else _ENDING.sub("", text.strip())
+        text = _ROUNDED.sub("", " ".join(text.split())[: 4 * _SIGNATURE_CHARS])
+    text = _without_openers(text.strip()) if body else _without_end(text.strip())
     return text[:_SIGNATURE_CHARS]
 
 
@@ -148,6 +151,10 @@ def _without_openers(text: str) -> str:
     while text.endswith(_OPENERS):
         text = text[: -2 if text.endswith("=>") else -1].rstrip()
     return text
+
+
+def _without_end(text: str) -> str:
+    return _ENDING.sub("", text) if text.endswith("end") else text
 
 
 def _without_comments(syntax: Syntax, start: int, end: int) -> str:

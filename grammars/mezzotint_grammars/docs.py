@@ -6,11 +6,10 @@ Reads lines and not the tree: to ask a node for the one before it costs a walk t
 import re
 
 from mezzotint_grammars.lexis import Lexis
-from mezzotint_grammars.lines import line_at, line_before
 
-_MARKS = re.compile(
-    r"^\s*(?:/\*+!?|//+!?|#+|--+(?:\[\[)?|<!--|\*+(?!/))?\s?|\s*(?:\*+/|--+>|\]\])\s*$"
-)
+_OPENER = re.compile(r"\s*(?:/\*+!?|//+!?|#+|--+(?:\[\[)?|<!--|\*+(?!/))?\s?")
+_CLOSER = re.compile(r"\s*(?:\*+/|--+>|\]\])\s*$")
+_CLOSER_ENDS = ("*/", "->", "]]")
 _TAGS = re.compile(r"</?[a-z]+(?: [^<>]*)?/?>")
 _WORDS = re.compile(r"[^\W_]|[`\"'(\[{<*]\w")
 _ATTRIBUTES = ("@", "#[", "[", "#!")
@@ -20,23 +19,37 @@ _ATTRIBUTES = ("@", "#[", "[", "#!")
 def doc_before(text: str, start: int, lexis: Lexis) -> str:
     """The comments in the lines right above a place, or nothing."""
     found: list[str] = []
-    line = line_before(text, line_at(text, start))
-    while line is not None and not line.is_blank:
-        content = text[line.content.start : line.content.end]
-        begin = _comment_that_ends(text, line.content.start, line.content.end, lexis)
+    below = _line_start(text, start)
+    while below:
+        line_start = _line_start(text, below - 1)
+        line = text[line_start : below - 1]
+        content = line.strip()
+        if not content:
+            break
+        first = line_start + line.index(content[0])
+        begin = _comment_that_ends(text, first, first + len(content), lexis)
         if begin is not None:
-            found.append(text[begin : line.content.end])
-            line = line_at(text, begin)
+            found.append(text[begin : first + len(content)])
         elif not content.startswith(_ATTRIBUTES):
             break
-        line = line_before(text, line)
+        below = line_start if begin is None else _line_start(text, begin)
     return "\n".join(reversed(found))
 
 
 def first_line(doc: str) -> str:
     """The first line that says something, without marks and tags."""
-    lines = (_TAGS.sub("", _MARKS.sub("", line)).strip() for line in doc.splitlines())
+    if not doc:
+        return ""
+    lines = map(_unmarked, doc.splitlines())
     return next((line for line in lines if _WORDS.match(line)), "")
+
+
+def _unmarked(line: str) -> str:
+    opener = _OPENER.match(line)
+    line = line[opener.end() if opener else 0 :].rstrip()
+    if line.endswith(_CLOSER_ENDS):
+        line = _CLOSER.sub("", line)
+    return (_TAGS.sub("", line) if "<" in line else line).strip()
 
 
 def _comment_that_ends(text: str, start: int, end: int, lexis: Lexis) -> int | None:
@@ -48,5 +61,14 @@ def _comment_that_ends(text: str, start: int, end: int, lexis: Lexis) -> int | N
     for opener, closer in lexis.block_comments:
         if text.endswith(closer, start, end):
             begin = text.rfind(opener, 0, end - len(closer))
-            return begin if begin >= 0 and line_at(text, begin).content.start == begin else None
+            return begin if begin >= 0 and _starts_line(text, begin) else None
     return None
+
+
+def _line_start(text: str, place: int) -> int:
+    return text.rfind("\n", 0, place) + 1
+
+
+def _starts_line(text: str, place: int) -> bool:
+    before = text[_line_start(text, place) : place]
+    return not before or before.isspace()

@@ -18,7 +18,7 @@ def inside_of(syntax: Syntax, node: tree_sitter.Node) -> Span:
     first, last = _edges(node)
     if first is not None:
         return syntax.chars(first.end_byte, last.start_byte if last else node.end_byte)
-    if node.parent is None:
+    if node == syntax.tree.root_node:  # To ask for a parent costs a walk from the root.
         return Span(0, len(syntax.text))
     if syntax.language.indented:
         return _indented(syntax, node)
@@ -34,7 +34,8 @@ def _edges(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, tree_sitter
 
     ``interface {`` is opened by its second child.
     """
-    for child in node.children[:2]:
+    for number in range(min(2, node.child_count)):
+        child = node.child(number)
         if child.type in _OPENERS and not child.is_missing:
             last = node.child(node.child_count - 1)
             return child, (last if last != child and not last.is_named else None)
@@ -44,6 +45,8 @@ def _edges(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, tree_sitter
 def _indented(syntax: Syntax, node: tree_sitter.Node) -> Span:
     """The lines of a block, with the comments before it, which are no part of its node."""
     start, end = syntax.span(node)
+    if not syntax.is_mended and _is_below_code(syntax, start):
+        return Span(start, end)
     first = line_at(syntax.text, start)
     above = line_before(syntax.text, first) if first.content.start == start else None
     while above is not None and _belongs_below(syntax, above):
@@ -51,6 +54,13 @@ def _indented(syntax: Syntax, node: tree_sitter.Node) -> Span:
             start = above.content.start
         above = line_before(syntax.text, above)
     return Span(start, _end_with_blanked(syntax, node, end) if syntax.is_mended else end)
+
+
+def _is_below_code(syntax: Syntax, place: int) -> bool:
+    """Whether neither white space nor a comment is all of the line above."""
+    end = max(0, syntax.text.rfind("\n", 0, place))
+    above = syntax.text[syntax.text.rfind("\n", 0, end) + 1 : end].strip()
+    return bool(above) and not above.startswith(syntax.language.lexis.line_comments)
 
 
 def _belongs_below(syntax: Syntax, line: Line) -> bool:

@@ -32,15 +32,17 @@ def line_at(text: str, offset: int) -> Line:
     end = text.find("\n", offset)
     end = len(text) if end < 0 else end
     line = text[start:end]
-    code = line.lstrip()
-    indentation = line[: len(line) - len(code)]
-    content = Span(start + len(indentation), start + len(line.rstrip())) if code else Span(end, end)
-    return Line(start, end, content, column_after(indentation))
+    code = line.strip()
+    if not code:
+        return Line(start, end, Span(end, end), column_after(line))
+    indentation = line[: line.index(code[0])]
+    first = start + len(indentation)
+    return Line(start, end, Span(first, first + len(code)), column_after(indentation))
 
 
 def column_after(indentation: str) -> int:
     """How wide some white space is."""
-    return len(indentation.expandtabs(_TAB))
+    return len(indentation.expandtabs(_TAB) if "\t" in indentation else indentation)
 
 
 def line_before(text: str, line: Line) -> Line | None:

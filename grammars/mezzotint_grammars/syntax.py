@@ -70,11 +70,14 @@ class Syntax:
         )
         return tree, source
 
-    @cached_property
+    @property
     def mended(self) -> "Syntax":
         """The same without the lines that keep others from being understood; offsets are equal."""
-        if not self.tree.root_node.has_error:
-            return self
+        # Nothing keeps hold of itself: a tree is large and goes as soon as nobody needs it.
+        return self._mended if self.tree.root_node.has_error else self
+
+    @cached_property
+    def _mended(self) -> "Syntax":
         mended = mend(self.source, self.tree, self.language)
         return replace(self, source=mended.source, tree=mended.tree, is_mended=True)
 
@@ -102,10 +105,10 @@ class Syntax:
 
     def trimmed(self, node: tree_sitter.Node) -> Span:
         """The same without white space at its end; some grammars count the line break in."""
-        end = node.end_byte
-        while end > node.start_byte and self.source[end - 1 : end].isspace():
-            end -= 1
-        return self.chars(node.start_byte, end)
+        start, end = node.byte_range
+        if self.source[end - 1 : end].isspace():
+            end = start + len(self.source[start:end].rstrip())
+        return self.chars(start, end)
 
     def chars(self, start_byte: int, end_byte: int) -> Span:
         """The characters between two bytes."""
@@ -113,7 +116,8 @@ class Syntax:
 
     def text_of(self, node: tree_sitter.Node) -> str:
         """What a node spells."""
-        return self.source[node.start_byte : node.end_byte].decode("utf-8")
+        start, end = node.byte_range
+        return self.source[start:end].decode("utf-8")
 
     def matches(self, query: str, within: Span | None = None) -> Iterator[tuple[int, Nodes]]:
         """What the query finds, with the number of the pattern; ``within``: what touches that."""

@@ -70,6 +70,29 @@ def rules_in(folder: Path, roots: tuple[Path, ...]) -> FolderRules | None:
     return rules
 
 
+class KnownRules:
+    """As :func:`rules_in` for many folders at a time: what holds for several is gathered once."""
+
+    def __init__(self, roots: tuple[Path, ...]) -> None:
+        self._roots = roots
+        self._known: dict[Path, FolderRules | None] = {}
+
+    def of(self, folder: Path) -> FolderRules | None:
+        """The rules in ``folder``, or ``None`` if it is ignored itself."""
+        if folder not in self._known:
+            self._known[folder] = self._gathered(folder)
+        return self._known[folder]
+
+    def _gathered(self, folder: Path) -> FolderRules | None:
+        above = folder.parents
+        if not any(root in above for root in self._roots) or (folder / ".git").exists():
+            return rules_in(folder, self._roots)  # Another top may hold than for what is above.
+        rules = self.of(folder.parent)
+        if rules is None or rules.ignore(folder.name, is_folder=True):
+            return None
+        return rules.within(folder.name)
+
+
 def _with_layers_of(folder: Path, rules: FolderRules) -> FolderRules:
     git = (*rules.git, *_layers(folder, _exclude_file(folder)), *_layers(folder, GIT_FILE))
     return FolderRules(folder, git, (*rules.own, *_layers(folder, OWN_FILE)))
@@ -128,6 +151,8 @@ def _everything() -> GitIgnoreSpec:
 def _exclude_file(folder: Path) -> Path | None:
     """The repository's own patterns that are not committed, if ``folder`` is a repository."""
     git = folder / ".git"
+    if not git.exists():
+        return None
     if git.is_file():  # A worktree or a submodule: the file says where the folder is.
         git = _pointed_at(git, "gitdir:") or git
         common = git / "commondir"

@@ -120,7 +120,8 @@ def _names(line: bytes) -> frozenset[str]:
 def _endings(path: str) -> set[str]:
     """The file's name with and without its ending, and the folder's that it may stand for."""
     folder, _, name = path.rpartition(os.sep)
-    endings = {name, module_parts(path)[-1]}
+    stem = name.split(".", 1)[0] or name
+    endings = {name, folder.rpartition(os.sep)[2] if stem in _FOLDER_FILES else stem}
     if name.endswith(".go"):  # Go imports folders.
         endings.add(folder.rpartition(os.sep)[2])
     return endings

@@ -7,11 +7,10 @@ Lines are counted from 0, in text with line feeds alone.
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import chain
-from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from mezzotint_grammars.definitions import Definition
 from mezzotint_grammars.source_tree import SourceTree
@@ -31,8 +30,7 @@ _WITH_LOCALS = frozenset({"function", "method"})
 _WORD = re.compile(rf"[^\W\d]\w{{{MIN_WORD_CHARS - 1},}}")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One definition."""
 
     name: str
@@ -46,11 +44,7 @@ class Entry:
     has_body: bool
 
 
-_values = attrgetter(*(each.name for each in fields(Entry)))
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedNames:
+class ImportedNames(NamedTuple):
     """One import: where it looks, and what it takes from there; no names: the module itself."""
 
     module: str
@@ -136,8 +130,8 @@ def to_wire(outline: Outline) -> list[Any]:
     """As JSON has it."""
     return [
         outline.language,
-        list(map(_values, outline.entries)),
-        [[each.module, each.names] for each in outline.imports],
+        outline.entries,
+        outline.imports,
         [sorted(block) for block in outline.blocks],
         sorted(outline.bound),
     ]
@@ -148,7 +142,7 @@ def from_wire(sent: list[Any]) -> Outline:
     language, entries, imports, blocks, bound = sent
     return Outline(
         language,
-        tuple(Entry(*entry) for entry in entries),
+        tuple(map(Entry._make, entries)),
         tuple(ImportedNames(module, tuple(names)) for module, names in imports),
         tuple(map(frozenset, blocks)),
         frozenset(bound),

@@ -5,6 +5,7 @@ towards secrecy: a module called ``credentials.py`` is left alone, too.
 """
 
 import re
+from functools import lru_cache
 from pathlib import PurePath
 
 _PRIVATE_FOLDERS = frozenset(
@@ -44,15 +45,23 @@ _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY( BLOCK)?-----"
 
 def looks_private(path: PurePath) -> bool:
     """Whether the name says that there are secrets inside."""
+    return has_private_name(path.name) or is_private_folder(path.parent)
+
+
+def has_private_name(name: str) -> bool:
+    """Whether a file's name alone says so."""
+    suffix = PurePath(name).suffix.lower()
     return (
-        _PRIVATE_NAME.fullmatch(path.name) is not None
-        or path.suffix.lower() in _PRIVATE_SUFFIXES
-        or (
-            path.suffix.lower() in _DATA_SUFFIXES
-            and _PRIVATE_DATA_NAME.fullmatch(path.name) is not None
-        )
-        or any(part.lower() in _PRIVATE_FOLDERS for part in path.parts[:-1])
+        _PRIVATE_NAME.fullmatch(name) is not None
+        or suffix in _PRIVATE_SUFFIXES
+        or (suffix in _DATA_SUFFIXES and _PRIVATE_DATA_NAME.fullmatch(name) is not None)
     )
+
+
+@lru_cache(maxsize=1024)
+def is_private_folder(folder: PurePath) -> bool:
+    """Whether a folder, or one above it, says so of all that is in it."""
+    return any(part.lower() in _PRIVATE_FOLDERS for part in folder.parts)
 
 
 def holds_private_key(text: str) -> bool:

@@ -10,7 +10,12 @@ from enum import Enum
 from pathlib import Path
 
 from mezzotint_server.project.ignored import FolderRules, rules_in
-from mezzotint_server.project.private import holds_private_key, looks_private
+from mezzotint_server.project.private import (
+    has_private_name,
+    holds_private_key,
+    is_private_folder,
+    looks_private,
+)
 from mezzotint_server.source_file import SourceFile, SourceFileError
 
 MAX_BYTES = 1_000_000
@@ -42,7 +47,7 @@ def refusal_of(path: Path, roots: tuple[Path, ...]) -> Refusal | None:
 
 def refusal_of_name(name: str, rules: FolderRules) -> Refusal | None:
     """As :func:`refusal_of` for a regular file in a folder whose rules are known."""
-    if looks_private(rules.folder / name):
+    if has_private_name(name) or is_private_folder(rules.folder):
         return Refusal.PRIVATE
     return Refusal.IGNORED if rules.ignore(name, is_folder=False) else None
 
@@ -90,9 +95,12 @@ def _read(path: Path) -> bytes | Refusal:
     # Without waiting: to open a pipe would wait for somebody who writes to it.
     descriptor = os.open(path, os.O_RDONLY | _NO_WAITING)
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
             return Refusal.NOT_A_FILE
-        data = file.read(MAX_BYTES + 1)
+        if status.st_size > MAX_BYTES:
+            return Refusal.TOO_LARGE
+        data = file.read(status.st_size + 1)
     return data if len(data) <= MAX_BYTES else Refusal.TOO_LARGE
 
 

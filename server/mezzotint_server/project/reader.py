@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from mezzotint_grammars import language_of_path, language_of_text
-from mezzotint_server.project.ignored import FolderRules, rules_in
+from mezzotint_server.project.ignored import FolderRules, KnownRules
 from mezzotint_server.project.outline import (
     outline_of,
     outline_of_odd,
@@ -37,6 +37,7 @@ FILES_A_LINE = 200
 _NICENESS = 10
 """Whoever waits for something goes first."""
 _ALLOCATIONS = 50_000
+_TO_JSON = json.JSONEncoder(separators=(",", ":"))
 
 
 def main() -> None:
@@ -54,7 +55,7 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     for line in questions:
         question = json.loads(line)
         for answer in _ANSWERS[question["do"]](question):
-            answers.write(json.dumps(answer, separators=(",", ":")).encode() + b"\n")
+            answers.write(_TO_JSON.encode(answer).encode() + b"\n")
             answers.flush()
         answers.write(b"\n")
         answers.flush()
@@ -70,14 +71,11 @@ def _walk(question: dict[str, Any]) -> Iterator[list[Any]]:
 
 def _read(question: dict[str, Any]) -> Iterator[list[Any] | None]:
     """For each path its outline, or ``None`` where it may not or cannot be read."""
-    roots = _roots(question)
-    rules: dict[Path, FolderRules | None] = {}
+    known = KnownRules(_roots(question))
     for name in question["paths"]:
         path = Path(name)
-        if path.parent not in rules:
-            rules[path.parent] = rules_in(path.parent, roots)
         try:
-            yield _outline_of_file(path, rules[path.parent])
+            yield _outline_of_file(path, known.of(path.parent))
         except Exception:  # one file that is odd hides no other
             _logger.exception("%s has no outline.", path.name)
             yield None

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mezzotint_server.project.ignored import rules_in
+from mezzotint_server.project.ignored import KnownRules, rules_in
 from mezzotint_server.project.private import looks_private
 from mezzotint_server.project.readable import MAX_BYTES, Refusal, read_text, refusal_of
 
@@ -194,3 +194,23 @@ def test_git_agrees(
 def test_a_folder_that_is_ignored_has_no_rules(tmp_path: Path, write: Write) -> None:
     write(tmp_path, {".gitignore": "build/\n"})
     assert rules_in(tmp_path / "build" / "x", (tmp_path,)) is None
+
+
+def test_rules_known_together_are_those_of_each_folder(tmp_path: Path, write: Write) -> None:
+    write(
+        tmp_path,
+        {
+            ".git/HEAD": "",
+            ".gitignore": "build/\n",
+            "sub/.gitignore": "*.gen.py\n",
+            "sub/deep/a.py": "",
+            "sub/build/x/a.py": "",
+            "sub/nested/.git/HEAD": "",
+            "sub/nested/x/a.py": "",
+        },
+    )
+    folders = ["sub/nested/x", "sub/nested", "sub/build/x", "sub/build", "sub/deep", "sub", "."]
+    for roots in [(tmp_path,), (tmp_path / "sub",)]:
+        known = KnownRules(roots)
+        for folder in [tmp_path / name for name in folders]:
+            assert known.of(folder) == rules_in(folder, roots)
