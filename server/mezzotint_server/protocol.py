@@ -1,11 +1,13 @@
 """The LSP wire where pygls 2.1 leaves a gap: every request gets exactly one answer.
 
-pygls does not answer requests that are malformed, come too early or come after ``shutdown``.
-Nothing here knows what a request is for.
+pygls does not answer requests that are malformed, come too early or come after ``shutdown``; it
+ends the process at ``exit``, although others may be served by it; it sends tracebacks. Of what
+requests are for, this knows only which of them may not be answered with ``null``.
 """
 
 import logging
 from collections.abc import Generator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -46,6 +48,10 @@ class Refused:
 class Session(Protocol):
     """What of the server object the wire needs."""
 
+    def hang_up(self) -> None:
+        """Read no more: the client has said goodbye."""
+        ...
+
     @property
     def providers(self) -> Providers:
         """What it may ask the client to ask for."""
@@ -57,6 +63,7 @@ class MezzotintProtocol(LanguageServerProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._asked: dict[MessageId, str] = {}
         # pygls' own store ends lines where LSP does not: see documents.py.
         for method in _DOCUMENT_SYNC:
             del self._builtin[method]
@@ -89,6 +96,12 @@ class MezzotintProtocol(LanguageServerProtocol):
         )
         return result
 
+    @lsp_method(types.EXIT)
+    def lsp_exit(self, *args: Any) -> Generator[Any, Any, None]:
+        """Leave the process to those who started it."""
+        self._session.hang_up()
+        yield from ()
+
     def structure_message(self, data: dict[str, Any]) -> Any:
         """As pygls has it, but what cannot be read becomes :class:`Refused`."""
         if "jsonrpc" not in data:
@@ -106,6 +119,27 @@ class MezzotintProtocol(LanguageServerProtocol):
         elif refused.message_id is not None:
             error = JsonRpcInvalidRequest() if self._shutdown else refused.error
             self._send_response(refused.message_id, error=error.to_response_error())
+
+    def _handle_request(self, msg_id: MessageId, method_name: str, params: Any) -> None:
+        if self._knows(method_name):
+            self._asked[msg_id] = method_name
+        super()._handle_request(msg_id, method_name, params)
+
+    def _send_handler_result(self, future: Future[Any], *, msg_id: MessageId) -> None:
+        """As pygls has it, but a handler that fails has nothing to say."""
+        method = self._asked.pop(msg_id, "")
+        error = None if future.cancelled() else future.exception()
+        if error is None or isinstance(error, JsonRpcException) or method == types.INITIALIZE:
+            super()._send_handler_result(future, msg_id=msg_id)
+            return
+        _logger.error("%s failed: it is answered with nothing.", method, exc_info=error)
+        self._request_futures.pop(msg_id, None)
+        self._send_response(msg_id, result=_nothing(method))
+
+    def _check_handler_result(self, future: Future[Any]) -> None:
+        """The same for notifications, of which pygls would log no more than that one failed."""
+        if not future.cancelled() and (error := future.exception()) is not None:
+            _logger.error("A notification's handler failed.", exc_info=error)
 
     def _refuse_unreadable(self, data: dict[str, Any]) -> Refused:
         method = data.get("method")
@@ -132,3 +166,13 @@ class MezzotintProtocol(LanguageServerProtocol):
 
     def _knows(self, method: str) -> bool:
         return method in self._builtin or method in self._features
+
+
+def _nothing(method: str) -> object:
+    """What says that there is nothing, for this request."""
+    if method == types.TEXT_DOCUMENT_INLINE_COMPLETION:
+        # ``null`` leaves stale ghost text on Neovim's screen.
+        return types.InlineCompletionList([])
+    if method == types.TEXT_DOCUMENT_COMPLETION:
+        return types.CompletionList(is_incomplete=False, items=[])
+    return None

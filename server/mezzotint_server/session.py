@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from importlib.metadata import version
+from threading import Event
 from typing import Any
 
 from pygls.exceptions import JsonRpcException, PyglsError
@@ -132,6 +133,16 @@ class MezzotintServer(LanguageServer):
         self.project.stop()
         if self.engine is not None:
             self.engine.leave()
+
+    def listen(self) -> Event:
+        """What is set once the client has said goodbye."""
+        self._stop_event = Event()
+        return self._stop_event
+
+    def hang_up(self) -> None:
+        """Read no more: the client has said goodbye."""
+        if self._stop_event is not None:
+            self._stop_event.set()
 
     def report_server_error(
         self, error: Exception, source: type[PyglsError | JsonRpcException]

@@ -16,7 +16,7 @@ from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
 from mezzotint_infill.options import InfillOptions
 from mezzotint_server.app import create_server
 from mezzotint_server.engine import EngineClient
-from mezzotint_server.session import Connect
+from mezzotint_server.session import Connect, MezzotintServer
 from mezzotint_server.settings import Settings
 
 PATIENCE_S = 60.0
@@ -112,7 +112,7 @@ def talk() -> Callable[..., Awaitable[list[dict[str, Any]]]]:
 
     Messages are objects, or bytes that go out as they are. ``answers`` says how many are awaited,
     ``until`` what must have been written by then, ``replies`` what the server is answered by
-    method. ``connect`` makes its engines.
+    method. ``connect`` makes its engines, ``prepare`` changes it before anything is sent.
     """
 
     async def run(
@@ -122,9 +122,11 @@ def talk() -> Callable[..., Awaitable[list[dict[str, Any]]]]:
         connect: Connect | None = None,
         until: Callable[[list[dict[str, Any]]], bool] = lambda _: True,
         replies: Mapping[str, object] | None = None,
+        prepare: Callable[[MezzotintServer], object] = lambda _: None,
     ) -> list[dict[str, Any]]:
         wire = Wire(replies or {})
         server = create_server(connect or (lambda _: engine or ScriptedEngine()), Settings())
+        prepare(server)
         server.protocol.set_writer(wire)
         for message in messages:
             wire.send(message if isinstance(message, bytes) else json.dumps(message).encode())

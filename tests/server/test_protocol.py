@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
 
+from mezzotint_server.session import MezzotintServer
+
 Message = dict[str, Any] | bytes
 Talk = Callable[..., Awaitable[list[dict[str, Any]]]]
 
@@ -143,6 +145,49 @@ async def test_nonsense_that_asks_for_nothing_does_no_harm(talk: Talk, nonsense:
     answers = [message for message in written if "method" not in message]
     assert [answer["id"] for answer in answers] == [0, 1]
     assert answers[1]["result"] == {"items": []}
+
+
+FAILING = (
+    types.TEXT_DOCUMENT_INLINE_COMPLETION,
+    types.TEXT_DOCUMENT_COMPLETION,
+    types.TEXT_DOCUMENT_HOVER,
+)
+
+
+def fail(server: MezzotintServer) -> None:
+    """Whatever is asked about a place fails."""
+
+    def handler(_: object) -> None:
+        raise ValueError("x")
+
+    for method in FAILING:
+        server.protocol.fm.features.pop(method, None)
+        server.feature(method)(handler)
+
+
+@pytest.mark.parametrize(
+    ("asked", "nothing"),
+    [
+        (
+            request("textDocument/hover", textDocument={"uri": URI}, position=QUESTION["position"]),
+            None,
+        ),
+        (ask(), {"items": []}),
+        (
+            request("textDocument/completion", **QUESTION),
+            {"isIncomplete": False, "items": []},
+        ),
+    ],
+)
+async def test_a_handler_that_fails_has_nothing_to_say_and_the_log_tells_why(
+    talk: Talk, caplog: pytest.LogCaptureFixture, asked: dict[str, Any], nothing: object
+) -> None:
+    written = await talk(INITIALIZE, INITIALIZED, asked, answers=2, prepare=fail)
+    [*_, answer] = [message for message in written if "method" not in message]
+    assert answer["result"] == nothing
+    [logged] = [it for it in caplog.records if it.name == "mezzotint_server.protocol"]
+    assert asked["method"] in logged.message
+    assert logged.exc_info
 
 
 MESSAGES: list[Message] = [

@@ -1,7 +1,10 @@
 """``mezzotint serve``: the language server. Editors start it; it speaks on standard output."""
 
+from typing import Annotated
+
 import typer
 
+from mezzotint_infill.errors import BadOptionsError
 from mezzotint_server.cli import arguments as told
 
 
@@ -9,10 +12,30 @@ def serve(
     model: told.ModelOption = told.EMBEDDED,
     device: told.DeviceOption = None,
     idle_minutes: told.IdleOption = told.IDLE_MINUTES,
+    tcp: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Listen there instead, for any number of editors."),
+    ] = None,
+    ws: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="The same over web sockets.")
+    ] = None,
+    _stdio: Annotated[
+        bool,
+        typer.Option(
+            "--stdio", help="Standard input and output, which is the default.", hidden=True
+        ),
+    ] = False,
 ) -> None:
     """Serve an editor over standard input and output (LSP)."""
-    from mezzotint_server.serve import serve_stdio
+    from mezzotint_server.serve import address, serve_stdio, serve_tcp, serve_ws
     from mezzotint_server.settings import Settings
 
     settings = Settings(model=model, device=device, idle_s=idle_minutes * 60.0)
-    raise typer.Exit(serve_stdio(settings))
+    if tcp is not None and ws is not None:
+        raise BadOptionsError("Give either --tcp or --ws, not both.")
+    if tcp is not None:
+        serve_tcp(settings, address(tcp))
+    elif ws is not None:
+        serve_ws(settings, address(ws))
+    else:
+        raise typer.Exit(serve_stdio(settings))
