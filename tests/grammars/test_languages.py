@@ -10,7 +10,13 @@ import pytest
 import tree_sitter
 
 import mezzotint_grammars
-from mezzotint_grammars import LANGUAGES, Language, language_for, language_of_path
+from mezzotint_grammars import (
+    LANGUAGES,
+    Language,
+    language_for,
+    language_of_path,
+    language_of_text,
+)
 from mezzotint_grammars.brackets import imbalance
 from mezzotint_grammars.definitions import definitions_of
 from mezzotint_grammars.imports import imports_of
@@ -183,3 +189,20 @@ def test_a_middle_that_breaks_the_code_is_told_in_every_language(language: Langu
     good = errors_around(source, "\n", "\n" + source, language.id)
 
     assert errors_around(source, broken, "\n" + source, language.id) > good
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("a.h", "struct Plate { int depth; };\n", "c"),
+        ("a.h", "/* A class of its own.\n * class Plate */\nint class_of(int);\n", "c"),
+        ("a.h", "namespace press {\n}\n", "cpp"),
+        ("a.h", "  template <typename T>\nT drop();\n", "cpp"),
+        ("a.h", "std::string name();\n", "cpp"),
+        ("a.c", "namespace press {\n}\n", "c"),
+        ("a.py", "class Plate: pass\n", "python"),
+        ("a.unknown", "", "plaintext"),
+    ],
+)
+def test_headers_are_of_the_language_that_they_are_written_in(path: str, text: str, expected: str):
+    assert language_of_text(path, text) == expected

@@ -61,9 +61,10 @@ class Imports:
         known = {(found.path, found.entry) for found in self.named}
         for name in sorted(names) if self.modules else ():
             paths = index.defining(name)
-            if len(paths) <= _MAX_DEFINING:
-                found = _named(name, self.modules.intersection(paths), index)
-                yield from (each for each in found if (each.path, each.entry) not in known)
+            if len(paths) > _MAX_DEFINING or self.modules.isdisjoint(paths):
+                continue
+            found = _named(name, self.modules.intersection(paths), index)
+            yield from (each for each in found if (each.path, each.entry) not in known)
 
 
 def imports_of(outline: Outline, path: str, index: WorkspaceIndex, layout: Layout) -> Imports:

@@ -1,6 +1,7 @@
 """Where imports lead in languages whose modules are made of many files: packages and namespaces."""
 
 import os
+from itertools import chain
 from pathlib import PurePath
 
 from mezzotint_server.project.outline import Outline
@@ -30,8 +31,7 @@ def of_java(module: str, place: Place) -> tuple[str, ...]:
     if found := place.ending_in(parts, or_itself=True)[:1]:
         return found
     folders = place.nearest(place.layout.folders_ending_in(parts))
-    files = (path for folder in folders for path in place.layout.files_in(folder))
-    return tuple(path for path in files if path.endswith(".java"))
+    return tuple(chain.from_iterable(map(place.layout.files_in, folders)))
 
 
 def of_csharp(module: str, place: Place) -> tuple[str, ...]:

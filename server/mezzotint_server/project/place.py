@@ -49,8 +49,7 @@ class Place:
 
     def is_of_family(self, path: str) -> bool:
         """Whether the file's code can be used here."""
-        known = language_of_path(path)
-        return known is not None and family_of(known.id) == family_of(self.language)
+        return _family_of_path(path) == family_of(self.language)
 
     def nearest(self, paths: Iterable[str]) -> tuple[str, ...]:
         """The same, those with which it shares most folders first."""
@@ -63,6 +62,12 @@ def _spellings(path: str) -> tuple[tuple[str, ...], ...]:
     return module_parts(path), PurePath(path).parts
 
 
+@lru_cache(maxsize=16384)
+def _family_of_path(path: str) -> str | None:
+    known = language_of_path(path)
+    return None if known is None else family_of(known.id)
+
+
 def _common(path: str, other: str) -> int:
-    pairs = zip(PurePath(path).parts, PurePath(other).parts, strict=False)
+    pairs = zip(_spellings(path)[1], _spellings(other)[1], strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
