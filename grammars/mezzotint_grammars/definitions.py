@@ -17,7 +17,7 @@ from mezzotint_grammars.docs import doc_before, first_line
 from mezzotint_grammars.inside import inside_of
 from mezzotint_grammars.lexis import comment_marks
 from mezzotint_grammars.span import Span
-from mezzotint_grammars.syntax import Syntax
+from mezzotint_grammars.syntax import Nodes, Syntax
 
 _OWNERS = frozenset(["class", "interface", "implementation", "enum"])
 _MEMBERS = {"function": "method", "variable": "field", "constant": "field"}
@@ -58,7 +58,21 @@ class Definition(NamedTuple):
 
 def definitions_of(syntax: Syntax, within: Span | None = None) -> tuple[Definition, ...]:
     """Every definition, or those that touch a piece; one that lies in another comes after it."""
-    placed = [(parts.whole.byte_range, parts) for parts in _parts(syntax, within)]
+    if within is None:
+        return _definitions(syntax, _parts(syntax.contents[0]))
+    return _definitions(syntax, _parts(nodes for _, nodes in syntax.matches("definitions", within)))
+
+
+def definitions_alone(syntax: Syntax) -> tuple[Definition, ...]:
+    """Every definition of a text that nobody will ask for its imports.
+
+    Whoever never asks for those is spared the query for both, which takes long to compile.
+    """
+    return _definitions(syntax, _parts(nodes for _, nodes in syntax.matches("definitions")))
+
+
+def _definitions(syntax: Syntax, found: list["_Parts"]) -> tuple[Definition, ...]:
+    placed = [(parts.whole.byte_range, parts) for parts in found]
     placed.sort(key=lambda each: (each[0][0], -each[0][1]))
     seen = _seen_from_outside(placed)
     return tuple(_definition(syntax, parts, kind) for parts, kind in seen)
@@ -95,13 +109,8 @@ class _Parts:
                 self.kind = capture
 
 
-def _parts(syntax: Syntax, within: Span | None) -> list[_Parts]:
+def _parts(matches: Iterable[Nodes]) -> list[_Parts]:
     by_name: dict[int, _Parts] = {}
-    matches = (
-        syntax.contents[0]
-        if within is None
-        else (nodes for _, nodes in syntax.matches("definitions", within))
-    )
     for nodes in matches:
         name = nodes["name"][0]
         parts = by_name.get(name.id)

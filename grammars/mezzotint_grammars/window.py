@@ -9,7 +9,7 @@ from enum import Enum
 from functools import lru_cache
 
 from mezzotint_grammars import language_for
-from mezzotint_grammars.definitions import definitions_of
+from mezzotint_grammars.definitions import definitions_alone
 from mezzotint_grammars.lines import line_at
 from mezzotint_grammars.span import Span
 from mezzotint_grammars.syntax import Syntax
@@ -84,7 +84,7 @@ def _outer_definitions(piece: str, language_id: str) -> tuple[int, ...]:
     language = language_for(language_id)
     if language is None:
         return ()
-    found = definitions_of(Syntax.of(piece, language), Span(0, len(piece)))
+    found = definitions_alone(Syntax.of(piece, language))
     lines = [line_at(piece, one.start) for one in found]
     least = min((line.column for line in lines), default=0)
     return tuple(sorted({line.start for line in lines if line.column == least}))

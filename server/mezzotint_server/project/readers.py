@@ -1,7 +1,7 @@
-"""The server's end of a reader's process: questions go out, answers come back line by line.
+"""The server's end of a reader's process: questions go out, answers come back as lines.
 
 Knows processes and lines of JSON; knows no files. A reader that ends, or that takes too long over
-one line, is started anew with the next question. A thread waits for the pipes: asyncio's own
+an answer, is started anew with the next question. A thread waits for the pipes: asyncio's own
 subprocesses hang a loop that is closed while one is being started (Python 3.11).
 """
 
@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import Any
+from typing import IO, Any
 
-_LINE_S = 60.0
-"""How long one line may take: a walk of a slow disk takes longest."""
+_ANSWER_S = 60.0
+"""How long an answer may take: a walk of a slow disk takes longest."""
 _END_OF_ANSWER = b"\n"
 _LOST = b""
 
@@ -37,25 +37,31 @@ class Reader:
     def is_running(self) -> bool:
         return self._running is not None
 
+    def start(self) -> None:
+        """Start the process, which takes a while, before there is a question."""
+        with contextlib.suppress(OSError):  # The question will tell.
+            self._running = self._running or _started()
+
     async def ask(self, question: Mapping[str, Any]) -> AsyncGenerator[bytes, None]:
         """The lines of the answer. Raises :class:`ReaderLostError`."""
         is_answered = False
         try:
             running = self._running = self._running or _started()
             running.questions.put(json.dumps(question).encode() + b"\n")
-            while (line := await asyncio.wait_for(running.lines.get(), _LINE_S)) != _END_OF_ANSWER:
-                if line == _LOST:
-                    raise ReaderLostError
+            lines = await _answer(running)
+            is_answered = lines[-1] == _END_OF_ANSWER
+            for line in lines[:-1]:
                 yield line
                 # What is there already comes without a pause; others want their turn as well.
                 await asyncio.sleep(0)
-            is_answered = True
-        except (OSError, TimeoutError) as error:
+        except OSError as error:
             raise ReaderLostError from error
         finally:
             # The rest of an answer that nobody waits for would be taken for the next one's.
             if not is_answered:
                 self.stop()
+        if not is_answered:
+            raise ReaderLostError
 
     def stop(self) -> None:
         """End the process; a question that it is at is lost."""
@@ -69,7 +75,16 @@ class Reader:
 class _Running:
     process: subprocess.Popen[bytes]
     questions: SimpleQueue[bytes | None] = field(default_factory=SimpleQueue[bytes | None])
-    lines: asyncio.Queue[bytes] = field(default_factory=asyncio.Queue[bytes])
+    answers: asyncio.Queue[list[bytes]] = field(default_factory=asyncio.Queue[list[bytes]])
+
+
+async def _answer(running: _Running) -> list[bytes]:
+    """The lines of an answer with its end, or those that there are until the reader is lost."""
+    try:
+        return await asyncio.wait_for(running.answers.get(), _ANSWER_S)
+    except TimeoutError:
+        running.process.kill()
+        return await running.answers.get()
 
 
 def _started() -> _Running:
@@ -83,15 +98,15 @@ def _started() -> _Running:
     running = _Running(process)
     loop = asyncio.get_running_loop()
 
-    def tell(line: bytes) -> None:
+    def tell(answer: list[bytes]) -> None:
         with contextlib.suppress(RuntimeError):  # The loop is closed: nobody listens any more.
-            loop.call_soon_threadsafe(running.lines.put_nowait, line)
+            loop.call_soon_threadsafe(running.answers.put_nowait, answer)
 
     Thread(target=_converse, args=(running, tell), name="project-reader", daemon=True).start()
     return running
 
 
-def _converse(running: _Running, tell: Callable[[bytes], None]) -> None:
+def _converse(running: _Running, tell: Callable[[list[bytes]], None]) -> None:
     """Pass on questions and answers until the process ends or nobody asks any more."""
     # Outermost, because to close the pipe of a process that has ended is an error as well.
     with contextlib.suppress(OSError), running.process as process:
@@ -100,10 +115,18 @@ def _converse(running: _Running, tell: Callable[[bytes], None]) -> None:
         while (question := running.questions.get()) is not None:
             process.stdin.write(question)
             process.stdin.flush()
-            line = None
-            while line not in (_END_OF_ANSWER, _LOST):
-                line = process.stdout.readline()
-                tell(line)
-            if line == _LOST:
-                break
-    tell(_LOST)
+            # All at once: for every line the event loop would be woken up.
+            lines = _lines_of_answer(process.stdout)
+            tell(lines)
+            if lines[-1] == _LOST:
+                return
+    tell([_LOST])
+
+
+def _lines_of_answer(stream: IO[bytes]) -> list[bytes]:
+    lines: list[bytes] = []
+    while (line := stream.readline()).endswith(b"\n"):
+        lines.append(line)
+        if line == _END_OF_ANSWER:
+            return lines
+    return [*lines, _LOST]  # Half a line says nothing.

@@ -13,7 +13,7 @@ from mezzotint_grammars import language_of_path
 from mezzotint_server.documents import Document, split_lines
 from mezzotint_server.positions import PositionEncoding
 from mezzotint_server.project.index import WorkspaceIndex
-from mezzotint_server.project.indexing import take_outline
+from mezzotint_server.project.intake import take_outline
 from mezzotint_server.project.manifests import read_layout
 from mezzotint_server.project.project import Project
 from mezzotint_server.project.reader import serve
