@@ -5,25 +5,62 @@ tree-sitter's grammars let pass what no compiler would: ``try:`` with nothing be
 """
 
 import ast
-import re
 import warnings
 
-_STARTS = re.compile(r"^(?!(?:else|elif|except|finally)\b)[^\s)\]}#\"']", re.MULTILINE)
-"""Where a statement at the top level starts, as far as a line tells."""
+import tree_sitter
+
+from mezzotint_grammars.lines import line_at
+from mezzotint_grammars.source_tree import SourceTree
+from mezzotint_grammars.span import Span
+from mezzotint_grammars.syntax import Syntax
 
 
-def is_rejected(text: str, start: int, end: int, language_id: str) -> bool:
-    """Whether the statement at the top level around a piece of a text is no code.
+def is_rejected(tree: SourceTree, piece: Span) -> bool:
+    """Whether the statements around a piece of a text, in its class or at the top level, are no code.
 
-    Always False for languages without a parser; may be True of good code when the text begins in
-    the middle of something, so it is of use for comparing only.
+    Always False for languages without a parser. To be asked of what tree-sitter finds no error in;
+    may be True of good code where the text begins in the middle of something, so it is of use for
+    comparing only.
     """
-    if language_id != "python":
+    if tree.syntax is None or tree.language_id != "python":
         return False
-    starts = [match.start() for match in _STARTS.finditer(text, 0, end)]
-    first = next((place for place in reversed(starts) if place < start), 0)
-    following = _STARTS.search(text, text.find("\n", end) + 1 or len(text))
-    return not _is_python(text[first : following.start() if following else len(text)])
+    return not _is_python(_statements_around(tree.syntax, piece))
+
+
+def _statements_around(syntax: Syntax, piece: Span) -> str:
+    """Those that touch it, and one on either side: a header lacks what should be below it."""
+    start, end = syntax.offsets.byte_of(piece.start), syntax.offsets.byte_of(piece.end)
+    statements = _holder(syntax.tree.root_node, start, end).children
+    if not statements:
+        return syntax.text
+    before = [node for node in statements if node.end_byte < start]
+    after = [node for node in statements if node.start_byte > end]
+    first = (before[-1] if before else statements[0]).start_byte
+    last = (after[0] if after else statements[-1]).end_byte
+    around = syntax.chars(first, last)
+    line = line_at(syntax.text, around.start)
+    code = syntax.text[line.start : around.end]
+    return f"if True:\n{code}" if _is_indented(syntax, statements[0]) else code
+
+
+def _holder(node: tree_sitter.Node, start: int, end: int) -> tree_sitter.Node:
+    """The body of the innermost class around, or all."""
+    for child in node.children:
+        if child.start_byte < start and end <= child.end_byte:
+            defined = child.child_by_field_name("definition") or child
+            body = defined.child_by_field_name("body")
+            if defined.type != "class_definition" or body is None:
+                return node
+            is_inside = body.start_byte < start and end <= body.end_byte
+            return _holder(body, start, end) if is_inside else node
+    return node
+
+
+def _is_indented(syntax: Syntax, node: tree_sitter.Node) -> bool:
+    """Whether it begins a line further to the right than the outermost code would."""
+    start = syntax.offsets.char_of(node.start_byte)
+    line = line_at(syntax.text, start)
+    return line.column > 0 and line.content.start == start
 
 
 def _is_python(code: str) -> bool:

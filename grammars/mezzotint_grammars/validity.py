@@ -12,6 +12,7 @@ import tree_sitter
 
 from mezzotint_grammars.definitions import Definition, definitions_of
 from mezzotint_grammars.given import given_names
+from mezzotint_grammars.nearby import Nearby
 from mezzotint_grammars.own_parser import is_rejected
 from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
@@ -82,13 +83,24 @@ class Gap:
 
         One, if it is only the language's own parser that does not take the code.
         """
-        after, span = _filled(self, fill)
-        return _errors(after) or is_rejected(after.text, span.start, span.end, after.language_id)
+        return _errors_with(self, fill)
 
     @cached_property
     def least_errors(self) -> int:
         """How few errors some simple text in the gap leaves; some places have them anyway."""
-        return min(map(self.errors, _TRIALS))
+        least = min(map(self.errors, _TRIALS))
+        trial = self._nearby.trial if least > 0 else None
+        return least if trial is None else min(least, self.errors(trial))
+
+    def mended(self, fill: str) -> str:
+        """The fill with another end if it breaks the code without; as it is if nothing helps."""
+        errors = self.errors(fill)
+        others = self._nearby.other_ends(fill) if errors > 0 else ()
+        return next((other for other in others if self.errors(other) < errors), fill)
+
+    @cached_property
+    def _nearby(self) -> Nearby:
+        return Nearby.around(self.tree, self.place)
 
     def until_block_ends(self, fill: str) -> str:
         """The fill without what comes after the block that it begins in."""
@@ -110,6 +122,12 @@ def _filled(gap: Gap, fill: str) -> tuple[SourceTree, Span]:
     """The code with a fill, and where it is; several questions are asked about each, one after another."""
     after = gap.tree.edited(gap.place, gap.place, fill)
     return after, Span(gap.place, gap.place + len(fill))
+
+
+@lru_cache(maxsize=256)
+def _errors_with(gap: Gap, fill: str) -> int:
+    after, span = _filled(gap, fill)
+    return _errors(after) or is_rejected(after, span)
 
 
 def errors_in(text: str, language: str) -> int:

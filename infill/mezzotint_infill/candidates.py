@@ -1,6 +1,6 @@
 """From denoised canvases to candidates: decoded, trimmed, unique, judged, best first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,13 +57,13 @@ def judge(
     left out; before those, one that uses a name from nowhere or defines what is defined already.
     """
     lengths = _shortest_lengths(filling, step)
-    if not lengths:
-        return []
-    texts = list(lengths)
-    scores = scorer.scores(filling.model, filling.prefix, filling.prompt, texts)
     hole = filling.hole
     gap = gap_between(hole.prefix, hole.suffix, hole.language)
-    broken = _breaking(gap, texts)
+    broken = _breaking(gap, lengths)
+    texts = [text for text in lengths if not (only_valid and text in broken)]
+    if not texts:
+        return []
+    scores = scorer.scores(filling.model, filling.prefix, filling.prompt, texts)
 
     def rank(candidate: Candidate) -> tuple[bool, bool, float]:
         found = gap.validity(candidate.text)
@@ -71,20 +71,18 @@ def judge(
         return candidate.text in broken, is_odd, -candidate.score
 
     found = (
-        Candidate(text, score, lengths[text])
-        for text, score in zip(texts, scores, strict=True)
-        if not (only_valid and text in broken)
+        Candidate(text, score, lengths[text]) for text, score in zip(texts, scores, strict=True)
     )
     return sorted(found, key=rank)
 
 
-def _breaking(gap: Gap, texts: Sequence[str]) -> frozenset[str]:
+def _breaking(gap: Gap, texts: Iterable[str]) -> frozenset[str]:
     """The texts that leave more errors than the best of them does, or some simple text."""
     errors = {text: gap.errors(text) for text in texts}
-    least = min(errors.values())
+    least = min(errors.values(), default=0)
     if least > 0:
         least = min(least, gap.least_errors)
-    return frozenset(text for text in texts if errors[text] > least)
+    return frozenset(text for text in errors if errors[text] > least)
 
 
 def shortlist(filling: Filling, step: Step, scorer: Scorer, size: int) -> Tensor:
@@ -105,6 +103,7 @@ def _shortest_lengths(filling: Filling, step: Step) -> dict[str, int]:
         tokens = len(filling.tokens_of(step, row))
         text = _text(filling, step, row)
         if text.strip() and UNDECODABLE not in text:
+            text = _mended(filling.hole, text)
             lengths[text] = min(tokens, lengths.get(text, tokens))
     return lengths
 
@@ -119,3 +118,7 @@ def _text(filling: Filling, step: Step, row: int) -> str:
         text = "\n".join(text.split("\n")[: hole.lines])
     ends_line = hole.suffix[:1] in ("", "\n")
     return text.rstrip(" \t") if ends_line else text
+
+
+def _mended(hole: Hole, text: str) -> str:
+    return gap_between(hole.prefix, hole.suffix, hole.language).mended(text)

@@ -187,3 +187,56 @@ def test_what_python_imports_from_its_future_is_an_import_like_others():
         "unknown",
         Validity(unknown=frozenset(["unknown"])),
     )
+
+
+@pytest.mark.parametrize(
+    ("marked", "language", "fill", "expected"),
+    [
+        ("x = f(‸\ny = 1\n", "python", "a, g(b", "a, g(b))"),
+        ("if ‸\n    pass\n", "python", "f(a[0:", "f(a[0]):"),
+        ("class A:\n    def f(self):\n        ‸\n", "python", "return {'a", "return {'a'}"),
+        ("x = ‸\n", "python", "one(two)) + 1", "one(two)"),
+        ("x = (‸)\n", "python", "one b", "one"),
+        ("x = ‸\n", "python", "one(two) three", "one(two)"),
+        ("def f(x):\n    a = g(x‸x > 1\n", "python", "y, z)\n    return =", "y, z)\n    return "),
+        ("fn f() {\n    ‸\n}\n", "rust", "g(h(1);", "g(h(1));"),
+        ("int f() {\n  ‸\n}\n", "c", "while (a) { b();", "while (a) { b();}"),
+    ],
+)
+def test_a_fill_that_breaks_the_code_ends_earlier_or_closes_what_it_opens(
+    marked: str, language: str, fill: str, expected: str
+):
+    assert gap_between(*marked.split("‸"), language).mended(fill) == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "language", "fill"),
+    [
+        ("x = ‸\n", "python", "f(a)"),
+        ("x = ‸\n", "python", "= a + b * c"),
+        ("x = ‸\n", "python", "a b c d e"),
+        ("x = ‸\n", "python", " "),
+        ("x = ‸\n", "plaintext", "f((a"),
+        ("def (:\n\n\nx = ‸\n", "python", "f(a)"),
+    ],
+)
+def test_what_is_well_or_cannot_be_helped_by_half_of_it_stays_as_it_is(
+    marked: str, language: str, fill: str
+):
+    assert gap_between(*marked.split("‸"), language).mended(fill) == fill
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "x = [f(a,‸\n\n\ndef g(): ...\n",
+        "x = ‸)\n",
+        "x = g('a‸\n",
+        "‸\n    def f(self): ...\n",
+        "    @‸:\n        pass\n",
+        "def f():\n    a = g(b‸c > d\n",
+        "class A:\n    def f(self):\n        if a[‸\n            pass\n",
+    ],
+)
+def test_some_simple_text_does_in_most_gaps(marked: str):
+    assert gap_between(*marked.split("‸"), "python").least_errors == 0

@@ -78,6 +78,12 @@ def test_a_fill_that_breaks_the_code_can_be_left_out_altogether(start: Start):
     assert judge(filling, step, Table(), only_valid=True) == []
 
 
+def test_a_fill_that_lacks_a_bracket_gets_it_and_is_judged_with_it(start: Start):
+    filling, step = start("x = f(‸\ny = 1\n", "a", "b c d")
+    found = judge(filling, step, Table({"a)": -2.0, "a": -1.0}), only_valid=True)
+    assert [(candidate.text, candidate.score) for candidate in found] == [("a)", -2.0)]
+
+
 def test_a_fill_that_leaves_the_code_as_broken_as_it_was_is_left_out_where_code_could_stand(
     start: Start,
 ):
