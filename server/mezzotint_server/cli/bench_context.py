@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mezzotint_server.benchmark.waits import Waits
 
 SIZES = (500, 5_000, 50_000)
+PAUSES = 12
 WorkspaceOption = Annotated[
     Path | None,
     typer.Option(
@@ -41,38 +42,48 @@ def bench_context(
 ) -> None:
     """Time what comes between a keystroke and the engine, and the index of a workspace."""
     from mezzotint_server.benchmark.indexing import index_folder
-    from mezzotint_server.benchmark.keystrokes import keystroke_waits
+    from mezzotint_server.benchmark.keystrokes import BURST, keystroke_waits, waits_after_pauses
 
     folder, workspace = folder.resolve(), (workspace or folder).resolve()
-    with progress("keystrokes", len(SIZES) * keys) as advance:
+    with progress("keystrokes", len(SIZES) * (keys + PAUSES * BURST)) as advance:
         waits = {
-            lines: asyncio.run(keystroke_waits(folder, lines, keys, on_key=advance))
+            lines: (
+                asyncio.run(keystroke_waits(folder, lines, keys, on_key=advance)),
+                asyncio.run(waits_after_pauses(folder, lines, PAUSES, on_key=advance)),
+            )
             for lines in SIZES
         }
     indexed = asyncio.run(index_folder(workspace))
     if as_data:
-        files = [_as_data(lines, each) for lines, each in waits.items()]
+        files = [_as_data(lines, *each) for lines, each in waits.items()]
         index = {"files": indexed.files, "seconds": round(indexed.seconds, 2)}
         typer.echo(json.dumps({"files": files, "index": index}))
     else:
         _print(waits, indexed)
 
 
-def _as_data(lines: int, waits: "Waits") -> dict[str, Any]:
+def _as_data(lines: int, waits: "Waits", after_pauses: "Waits") -> dict[str, Any]:
     return {
         "lines": lines,
         "keystrokes": len(waits.ms),
         "median_ms": round(waits.median, 2),
         "p95_ms": round(waits.p95, 2),
+        "after_pauses": {
+            "keystrokes": len(after_pauses.ms),
+            "median_ms": round(after_pauses.median, 2),
+            "p95_ms": round(after_pauses.p95, 2),
+        },
     }
 
 
-def _print(waits: dict[int, "Waits"], indexed: "Indexed") -> None:
-    table = Table("lines", "median", "95 % within", title="From a keystroke to a finished hole")
+def _print(waits: "dict[int, tuple[Waits, Waits]]", indexed: "Indexed") -> None:
+    columns = ("lines", "median", "95 % within", "after a pause", "95 % within")
+    table = Table(*columns, title="From a keystroke to a finished hole")
     for column in table.columns:
         column.justify = "right"
-    for lines, each in waits.items():
-        table.add_row(f"{lines:,}", f"{each.median:.1f} ms", f"{each.p95:.1f} ms")
+    for lines, both in waits.items():
+        times = (f"{ms:.1f} ms" for each in both for ms in (each.median, each.p95))
+        table.add_row(f"{lines:,}", *times)
     console = Console(highlight=False)
     console.print(table)
     files = counted(indexed.files, "file")

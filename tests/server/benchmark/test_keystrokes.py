@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mezzotint_server.benchmark.keystrokes import keystroke_waits
+from mezzotint_server.benchmark.keystrokes import BURST, keystroke_waits, waits_after_pauses
 
 CODE = "def area(r):\n    return r * r  # 𝒳\n\n\n"
 
@@ -21,3 +21,9 @@ async def test_every_keystroke_is_one_wait(sources: Path) -> None:
 
     assert len(waits.ms) == 33
     assert len(seen) >= 33
+
+
+async def test_every_keystroke_after_a_pause_is_one_wait(sources: Path) -> None:
+    waits = await waits_after_pauses(sources, 40, 2)
+
+    assert len(waits.ms) == 2 * BURST
