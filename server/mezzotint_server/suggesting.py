@@ -39,6 +39,8 @@ class Wish:
     is_asked: bool
     """Whether somebody asked by hand."""
     settings: Settings
+    can_replace: bool
+    """Whether a suggestion may take the place of what is left of the line."""
 
     @property
     def uri(self) -> str:
@@ -48,6 +50,10 @@ class Wish:
     def most(self) -> int:
         """How many suggestions there may be."""
         return self.settings.candidates if self.is_asked else 1
+
+    def showable(self, rests: tuple[Rest, ...]) -> tuple[Rest, ...]:
+        """Those that the editor can show."""
+        return tuple(rest for rest in rests if self.can_replace or not rest.replaced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,8 @@ def wish_at(server: MezzotintServer, cursor: Cursor, *, is_asked: bool) -> Wish 
         return None
     ask = Ask(document.language, settings.model, _options(settings, is_asked=is_asked))
     spot = spot_at(document, cursor.line, cursor.index)
-    return Wish(cursor, spot, ask, is_asked, settings)
+    can_replace = server.client.can_replace_rest_of_line and settings.replaces_rest_of_line
+    return Wish(cursor, spot, ask, is_asked, settings, can_replace)
 
 
 def known_rests(server: MezzotintServer, wish: Wish) -> tuple[Rest, ...] | None:
@@ -86,7 +93,7 @@ async def filled_rests(server: MezzotintServer, wish: Wish) -> tuple[Rest, ...]:
     """What the engine says, which may be at it already."""
     run = server.underway.fitting(wish.uri, wish.ask, wish.spot)
     rests = await run.rests_at(wish.spot) if run is not None else None
-    if rests is None:
+    if rests is None or (rests and not wish.showable(rests)):
         run = begin(server, wish, after_s=_pause_s(server, wish))
         rests = await run.rests_at(wish.spot) or ()
     return _left(server, wish) + rests
@@ -126,7 +133,7 @@ def present(server: MezzotintServer, wish: Wish, rests: tuple[Rest, ...]) -> Sug
 def _left(server: MezzotintServer, wish: Wish) -> tuple[Rest, ...]:
     """What is left of the suggestions that are shown at this moment."""
     shown = server.shown.at(wish.uri)
-    return shown.rests(wish.spot) if shown is not None else ()
+    return wish.showable(shown.rests(wish.spot)) if shown is not None else ()
 
 
 def _options(settings: Settings, *, is_asked: bool) -> InfillOptions:
@@ -147,13 +154,10 @@ def _pause_s(server: MezzotintServer, wish: Wish) -> float:
 
 
 def _presentable(server: MezzotintServer, wish: Wish, rests: tuple[Rest, ...]) -> tuple[Rest, ...]:
-    can_replace = server.client.can_replace_rest_of_line and wish.settings.replaces_rest_of_line
     return tuple(
         rest
-        for rest in dict.fromkeys(rests)
-        if rest.text.strip()
-        and (can_replace or not rest.replaced)
-        and not server.rejected.has(wish.uri, wish.spot, rest.text)
+        for rest in dict.fromkeys(wish.showable(rests))
+        if rest.text.strip() and not server.rejected.has(wish.uri, wish.spot, rest.text)
     )
 
 

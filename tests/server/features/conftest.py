@@ -52,6 +52,10 @@ class SteppedEngine:
                 await asyncio.sleep(0.001)
         await settled()
 
+    async def is_joined(self) -> None:
+        """Wait until all requests that were sent have come as far as they can."""
+        await settled()
+
     async def start(self) -> None:
         pass
 

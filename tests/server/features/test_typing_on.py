@@ -12,7 +12,7 @@ from mezzotint_infill.errors import EngineUnavailableError
 from mezzotint_server.features.acceptance import ACCEPT, accept, reject
 from mezzotint_server.settings import Settings
 from mezzotint_server.shown import SEEN_AFTER_S
-from mezzotint_server.tally import read_counts, tally_path
+from mezzotint_server.tally import Counts, read_counts, tally_path
 
 StartTyping = Callable[..., Awaitable[Any]]
 """Makes a ``TypingEditor``, which is in conftest.py."""
@@ -144,7 +144,7 @@ async def test_a_fill_that_turns_out_otherwise_is_begun_again(
     await editor.engine.draft("add(?)")
     editor.type("x = a‸\n")
     answer = editor.ask()
-    await asyncio.sleep(0)
+    await editor.engine.is_joined()
     if is_told_by_a_draft:
         await editor.engine.draft("sub(a)")
     else:
@@ -285,9 +285,25 @@ async def test_closers_of_the_editor_are_replaced_where_the_client_manages_that(
     editor.type("if f(‸)\n")
     answer = editor.ask()
     if not expected:
-        await asyncio.sleep(0)
-        editor.type("‸")
+        await editor.engine.is_asked(2)
+        await editor.engine.end()
     assert [(item.insert_text, item.range) for item in await answer] == expected
+
+
+async def test_a_fill_under_way_is_not_joined_for_what_the_editor_cannot_show(
+    start_typing: StartTyping,
+) -> None:
+    editor = await start_typing("if f‸\n")
+    editor.ask()
+    await editor.engine.is_asked(1)
+    await editor.engine.draft("(a):")
+    editor.type("if f(‸)\n")
+    answer = editor.ask()
+    await editor.engine.is_joined()
+    await editor.engine.end("(a):")
+    await editor.engine.is_asked(2)
+    await editor.engine.end("a")
+    assert [item.insert_text for item in await answer] == ["a"]
 
 
 async def test_what_was_shown_and_accepted_is_counted(start_typing: StartTyping) -> None:
@@ -307,3 +323,16 @@ async def test_what_was_shown_and_accepted_is_counted(start_typing: StartTyping)
     assert (counts.language, counts.shown, counts.accepted, counts.characters) == (
         "python", 2, 2, 9,
     )  # fmt: skip
+
+
+async def test_the_editors_word_corrects_the_counts(start_typing: StartTyping) -> None:
+    tally_path().unlink(missing_ok=True)
+    editor = await start_typing("x = ‸\n")
+    await editor.filled("1")
+    [item] = await editor.ask()
+    reject(editor.server, *item.command.arguments)
+    editor.server.tally.flush()
+    assert read_counts() == (Counts("python", 1, 0, 1, 0),)
+    accept(editor.server, *item.command.arguments)
+    editor.server.tally.flush()
+    assert read_counts() == (Counts("python", 1, 1, 0, 1),)
