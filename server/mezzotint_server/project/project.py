@@ -79,7 +79,7 @@ class Project:
     def look_again(self) -> None:
         """Something may have changed somewhere."""
         self._indexing.walk_again()
-        self._survey.look_again()
+        self._survey.read_again()
 
     def set_roots(self, roots: Iterable[Path]) -> None:
         """The workspace has other folders now."""
@@ -109,7 +109,9 @@ class Project:
         """These files or folders are new, changed or gone; outside the workspace they are not read."""
         inside = [path for path in paths if any(path.is_relative_to(root) for root in self._roots)]
         self._indexing.files_changed(map(str, inside))
-        if any(str(path) not in self._index or is_manifest(path.name) for path in inside):
+        if any(is_manifest(path.name) for path in inside):
+            self._survey.read_again()
+        elif any(str(path) not in self._index for path in inside):
             self._survey.look_again()
 
     def snippets(

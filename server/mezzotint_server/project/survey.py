@@ -24,12 +24,13 @@ class Survey:
         self._roots = roots
         self._news = asyncio.Event()
         self._is_settled = asyncio.Event()
+        self._paths: frozenset[str] | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin; once."""
         if self._task is None:
-            self.look_again()
+            self.read_again()
             self._task = asyncio.create_task(self._work())
 
     def stop(self) -> None:
@@ -44,10 +45,15 @@ class Survey:
     def set_roots(self, roots: tuple[Path, ...]) -> None:
         """The workspace has other folders now."""
         self._roots = roots
+        self.read_again()
+
+    def read_again(self) -> None:
+        """Manifests may say something else."""
+        self._paths = None
         self.look_again()
 
     def look_again(self) -> None:
-        """Files may have come or gone, or manifests may say something else."""
+        """Files may have come or gone."""
         self._is_settled.clear()
         self._news.set()
 
@@ -56,10 +62,15 @@ class Survey:
             await self._news.wait()
             self._news.clear()
             await self._indexing.settled()
-            paths = tuple(self._index.paths())
-            try:
-                self.layout = await asyncio.to_thread(read_layout, paths, self._roots)
-            except Exception:  # an odd manifest must not end suggestions
-                _logger.exception("The manifests of the workspace cannot be read.")
+            paths = frozenset(self._index.paths())
+            if paths != self._paths:
+                self._paths = paths
+                await self._read(paths)
             if not self._news.is_set():
                 self._is_settled.set()
+
+    async def _read(self, paths: frozenset[str]) -> None:
+        try:
+            self.layout = await asyncio.to_thread(read_layout, paths, self._roots)
+        except Exception:  # an odd manifest must not end suggestions
+            _logger.exception("The manifests of the workspace cannot be read.")
