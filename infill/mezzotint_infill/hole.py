@@ -59,8 +59,6 @@ class Hole:
     """The white space that lines of the fill begin with; the prefix has some or all of the first."""
     lines: int | None = None
     """The most lines that a fill may have, if there is a limit."""
-    block_end: int | None = None
-    """How many characters of the suffix are in the same block as the hole, if that is known."""
     offset: int = 0
     """How many characters of the file there are before ``prefix``."""
 

@@ -58,7 +58,6 @@ class Surroundings:
         return self._hole(HoleKind.REGION, None)
 
     def _hole(self, kind: HoleKind, lines: int | None) -> Hole:
-        block_end = self.edges.block_end
         return Hole(
             prefix=self.text[self.window.start : self.place.start],
             suffix=self.text[self.place.end : self.window.end],
@@ -66,7 +65,6 @@ class Surroundings:
             kind=kind,
             indent=self.edges.indent,
             lines=1 if kind.is_within_line else lines,
-            block_end=None if block_end is None else block_end - self.place.end,
             offset=self.window.start,
         )
 

@@ -31,7 +31,6 @@ def test_a_hole_knows_both_sides_its_indentation_and_how_far_it_may_reach() -> N
         HoleKind.BLOCK,
         indent="    ",
         lines=12,
-        block_end=0,
     )
 
 
@@ -56,9 +55,9 @@ def test_a_region_is_what_was_marked_with_no_limit() -> None:
 
 
 def test_the_block_of_a_hole_in_the_middle_ends_in_the_suffix() -> None:
-    hole = around("def area(r):\n    a\n    ‸\n    return r\n\nb\n").hole_asked_for()
+    found = around("def area(r):\n    a\n    ‸\n    return r\n\nb\n")
 
-    assert hole.suffix[: hole.block_end] == "\n    return r"
+    assert found.text[found.place.end : found.edges.block_end] == "\n    return r"
 
 
 @pytest.mark.parametrize(
@@ -110,11 +109,11 @@ def cuts(draw: st.DrawFn) -> tuple[str, Span, str]:
 def test_a_window_and_what_is_outside_of_it_are_the_file(cut: tuple[str, Span, str]) -> None:
     text, place, language = cut
     found = surroundings_of(text, place, language)
-    hole, window = found.region(), found.window
+    hole, window, block_end = found.region(), found.window, found.edges.block_end
 
     shown = hole.prefix + text[place.start : place.end] + hole.suffix
     assert text[: window.start] + shown + text[window.end :] == text
-    assert hole.block_end is None or 0 <= hole.block_end <= len(text) - place.end
+    assert block_end is None or place.end <= block_end <= len(text)
     assert not hole.indent.strip()
 
 

@@ -118,8 +118,8 @@ def _facts(where: HoleInFile) -> Iterable[Text]:
     yield _fact("indentation", _spelt(hole.indent) or "none")
     if edges.word_before or edges.word_after:
         yield _fact("word", f"{edges.word_before}{MARKER}{edges.word_after}")
-    if hole.block_end is not None:
-        rest = hole.suffix[: hole.block_end].strip("\n")
+    if edges.block_end is not None:
+        rest = where.around.text[where.around.place.end : edges.block_end].strip("\n")
         yield _fact("block", f"goes on for {counted(rest.count(chr(10)) + bool(rest), 'line')}")
     first = where.around.first_line + 1
     last = first + where.around.text.count("\n", window.start, window.end)

@@ -69,7 +69,7 @@ def test_a_plain_cut_is_text_that_nobody_parses_and_the_others_are_code() -> Non
     assert plain is not None
     assert asked is not None
     assert typed is not None
-    assert (plain.hole.language, plain.hole.indent, plain.hole.block_end) == ("plaintext", "", None)
+    assert (plain.hole.language, plain.hole.indent) == ("plaintext", "")
     assert [each.hole.language for each in (asked, typed)] == ["python", "python"]
     assert asked.hole.indent == "    "
 

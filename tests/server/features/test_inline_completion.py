@@ -100,7 +100,7 @@ async def test_a_fill_has_the_documents_own_line_breaks(scripted_engine: Scripte
     asked = Asked("a\r\n‸\r\n", scripted_engine(candidates=("b\nc",)))
     assert texts(await asked.items()) == ["b\r\nc"]
     hole = asked.client.asked[0][0]
-    assert hole == Hole("a\n", "\n", "python", HoleKind.LINE, lines=1, block_end=1)
+    assert hole == Hole("a\n", "\n", "python", HoleKind.LINE, lines=1)
 
 
 async def test_inside_of_a_word_nothing_is_suggested_but_to_those_who_ask(
