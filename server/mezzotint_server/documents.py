@@ -5,15 +5,13 @@ also breaks at form feeds and at U+0085, U+2028 and others; an edit that comes a
 would land on the wrong line. Nothing here knows languages or holes.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lsprotocol import types
 
+from mezzotint_server.lines import Lines, cut_lines, split_lines
 from mezzotint_server.positions import PositionEncoding, column_of, index_of
-
-_AFTER_LINE_BREAK = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class Document:
     language: str
     """An LSP language identifier."""
     version: int
-    lines: tuple[str, ...]
+    lines: Lines
     """Each with the line break that ends it. There is always a last line, empty or not."""
     encoding: PositionEncoding
 
@@ -76,12 +74,11 @@ class Document:
             # The edit put a line feed behind a lone carriage return: both are one break now.
             first -= 1
             changed = self.lines[first] + changed
-        following = self.lines[last + 1 :]
-        pieces = split_lines(changed)
-        if following:
+        pieces = cut_lines(changed)
+        if last + 1 < len(self.lines):
             # ``changed`` ends in the break of ``lines[last]``; the line behind that is there.
-            pieces = pieces[:-1]
-        return replace(self, lines=self.lines[:first] + pieces + following)
+            pieces.pop()
+        return replace(self, lines=self.lines.replaced(first, last + 1, pieces))
 
 
 class Documents:
@@ -112,11 +109,6 @@ class Documents:
 
     def close(self, uri: str) -> None:
         self._open.pop(uri, None)
-
-
-def split_lines(text: str) -> tuple[str, ...]:
-    r"""``text`` cut after each line break; ``"a\n"`` has a second line, which is empty."""
-    return tuple(_AFTER_LINE_BREAK.split(text))
 
 
 def _content(line: str) -> str:

@@ -1,5 +1,8 @@
 """The document store against a naive one: a whole string, and offsets counted one by one."""
 
+import os
+import random
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -7,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 
+from mezzotint_server import lines
 from mezzotint_server.documents import Document, Documents, split_lines
 from mezzotint_server.positions import PositionEncoding
 
@@ -170,6 +174,68 @@ def test_an_edit_leaves_the_version_before_it_as_it_was() -> None:
 )
 def test_the_first_line_break_is_the_documents(text: str, line_break: str) -> None:
     assert the(opened(text)).line_break == line_break
+
+
+EDITS_VARIABLE = "MEZZOTINT_EDITS"
+"""How many edits a long day has, in all encodings together; a million takes two minutes."""
+
+PIECES = ("\n", "\r", "\r\n", "\x0c", "\x0b", "\x85", "\u2028", "é", "🦀", "ab", "", "\ta = b\n")
+
+
+class PlainText:
+    """A text whose offsets Python's own encoders count; quicker than one by one."""
+
+    def __init__(self, encoding: PositionEncoding) -> None:
+        self.text = ""
+        self._codec, self._unit = CODECS[encoding]
+
+    def offset(self, position: types.Position) -> int:
+        starts = [0, *(match.end() for match in LINE_BREAK.finditer(self.text))]
+        if position.line >= len(starts):
+            return len(self.text)
+        start = starts[position.line]
+        line = CONTENT.match(self.text, start)
+        assert line is not None
+        units = line[0].encode(self._codec)[: position.character * self._unit]
+        return start + len(units.decode(self._codec, "ignore"))
+
+    def apply(self, change: types.TextDocumentContentChangePartial) -> None:
+        start, end = sorted((self.offset(change.range.start), self.offset(change.range.end)))
+        self.text = self.text[:start] + change.text + self.text[end:]
+
+
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
+CONTENT = re.compile(r"[^\r\n]*")
+CODECS = {
+    PositionEncoding.UTF_8: ("utf-8", 1),
+    PositionEncoding.UTF_16: ("utf-16-le", 2),
+    PositionEncoding.UTF_32: ("utf-32-le", 4),
+}
+
+
+def random_change(chance: random.Random, lines: int) -> types.TextDocumentContentChangePartial:
+    line = chance.randrange(lines + 1)
+    start = types.Position(line, chance.randrange(8))
+    # A text that has grown long is cut back.
+    reach = chance.choice((0, 0, 1, 2)) if lines < 60 else 30
+    end = types.Position(line + reach, chance.randrange(8))
+    text = "".join(chance.choices(PIECES, k=chance.randrange(4)))
+    return types.TextDocumentContentChangePartial(types.Range(start, end), text)
+
+
+@pytest.mark.parametrize("encoding", PositionEncoding)
+def test_a_long_day_of_edits_ends_with_the_same_text(
+    encoding: PositionEncoding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "CHUNK", 4)
+    chance = random.Random(0)
+    documents, plain = opened("", encoding), PlainText(encoding)
+    for number in range(int(os.environ.get(EDITS_VARIABLE, "60000")) // 3):
+        change = random_change(chance, len(the(documents).lines))
+        documents.change(URI, number, [change])
+        plain.apply(change)
+        assert the(documents).text == plain.text, f"edit {number}: {change}"
+    assert list(the(documents).lines) == list(split_lines(plain.text))
 
 
 def test_a_closed_document_is_gone_and_edits_to_it_are_ignored() -> None:

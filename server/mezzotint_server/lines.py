@@ -1,0 +1,111 @@
+r"""The lines of a text, such that an edit costs what the edit is worth and not what the text is.
+
+A text of 50,000 lines in one tuple would be copied at every keystroke. Here it lies in chunks; an
+edit makes those anew that it touches and shares the others with the text before. Knows where LSP
+ends lines, at ``\n``, ``\r\n`` and ``\r``; nothing of documents.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain, pairwise
+from typing import cast, overload
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)")
+
+CHUNK = 256
+"""Lines in a chunk that is cut anew; an edit copies one chunk, and one reference to each other."""
+
+Chunk = tuple[str, ...]
+
+
+class Lines(Sequence[str]):
+    """Lines that do not change; there is always one, empty or not."""
+
+    __slots__ = ("_chunks", "_starts")
+
+    def __init__(self, chunks: Iterable[Chunk]) -> None:
+        self._chunks = tuple(chunks)
+        self._starts = tuple(accumulate(map(len, self._chunks), initial=0))
+
+    @classmethod
+    def of(cls, lines: Sequence[str]) -> "Lines":
+        """Of lines that are there one by one."""
+        return cls(_cut(tuple(lines)))
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._chunks)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
+        if isinstance(at, slice):
+            first, end, step = at.indices(len(self))
+            if step != 1:
+                return tuple(self)[at]
+            return self._between(first, end)
+        index = at + len(self) if at < 0 else at
+        if not 0 <= index < len(self):
+            raise IndexError(at)
+        chunk, within = self._find(index)
+        return self._chunks[chunk][within]
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Lines | tuple):
+            return tuple(self) == tuple(cast("Sequence[str]", other))
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def replaced(self, first: int, end: int, new: Sequence[str]) -> "Lines":
+        """With ``new`` for the lines from ``first`` up to but not including ``end``."""
+        of_first, within_first = self._find(first)
+        of_last, within_last = self._find(max(first, end))
+        middle = (
+            self._chunks[of_first][:within_first] + tuple(new) + self._chunks[of_last][within_last:]
+        )
+        # What has become small joins its neighbour, or chunks would grow small and many.
+        if len(middle) < CHUNK // 4 and of_last + 1 < len(self._chunks):
+            of_last += 1
+            middle += self._chunks[of_last]
+        return Lines((*self._chunks[:of_first], *_cut(middle), *self._chunks[of_last + 1 :]))
+
+    def _find(self, index: int) -> tuple[int, int]:
+        """The chunk that a line is in, and where in it; for the place behind all, the end."""
+        chunk = min(bisect_right(self._starts, index) - 1, len(self._chunks) - 1)
+        return chunk, index - self._starts[chunk]
+
+    def _between(self, first: int, end: int) -> tuple[str, ...]:
+        if end <= first:
+            return ()
+        of_first, within = self._find(first)
+        of_last, _ = self._find(end - 1)
+        found = chain.from_iterable(self._chunks[of_first : of_last + 1])
+        return tuple(found)[within : within + end - first]
+
+
+def split_lines(text: str) -> Lines:
+    r"""``text`` cut after each line break; ``"a\n"`` has a second line, which is empty."""
+    return Lines.of(cut_lines(text))
+
+
+def cut_lines(text: str) -> list[str]:
+    """The same, one by one."""
+    lines = _LINE.findall(text)
+    lines.append(text[sum(map(len, lines)) :])
+    return lines
+
+
+def _cut(lines: Chunk) -> Iterator[Chunk]:
+    """Chunks of the usual length; what is not much longer stays in one piece."""
+    if len(lines) <= 2 * CHUNK:
+        yield lines
+        return
+    bounds = [*range(0, len(lines) - CHUNK, CHUNK), len(lines)]
+    yield from (lines[start:end] for start, end in pairwise(bounds))
