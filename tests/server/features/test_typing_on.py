@@ -147,6 +147,7 @@ async def test_a_fill_that_turns_out_otherwise_is_begun_again(
     await editor.engine.is_joined()
     if is_told_by_a_draft:
         await editor.engine.draft("sub(a)")
+        assert editor.engine.stopped == 1
     else:
         await editor.engine.end("sub(a)")
     await editor.engine.is_asked(2)
