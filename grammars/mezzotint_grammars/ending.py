@@ -54,6 +54,7 @@ class Ends:
             yield f"{stem}{closers}:"
             yield f"{stem}{closers}{line_break}{openers}"
             yield f"{stem}{closers}{line_break}class x"
+            yield f"{stem}{closers}():"
         yield f"if x{closers}:"
 
     def _may_end(self, kept: str) -> bool:
@@ -65,23 +66,27 @@ class Ends:
         return is_before_word if blank else not (is_before_word and is_word(kept[-1]))
 
     def _closed(self, kept: str) -> str | None:
-        """With its brackets and its quote closed, in front of what ends a line."""
-        closers = self._closers_for(kept)
-        if not closers:
-            return kept if closers == "" else None
+        """With what it leaves open closed, in front of what ends a line; nothing if that is no use.
+
+        Where the code below closes more than was open, the brackets for that are opened at its end.
+        """
+        unclosed, quote = _left_open(self.before + kept, self.lexis)
+        awaited = self._awaited
+        lacks = len(unclosed) < len(awaited) and unclosed == awaited[: len(unclosed)]
+        if lacks and not quote and len(unclosed) >= self._open_before:
+            return kept + "".join(awaited[len(unclosed) :])
+        if unclosed[: len(awaited)] != awaited:
+            return None
+        closers = quote + _closing(unclosed[len(awaited) :])
         line_end = None if closers.startswith("}") else _LINE_END.search(kept)
         place = line_end.start() if line_end else len(kept)
-        if kept[:place].endswith(_GOES_ON):
+        if closers and kept[:place].endswith(_GOES_ON):
             return None
         return kept[:place] + closers + kept[place:]
 
-    def _closers_for(self, fill: str) -> str | None:
-        """What closes all that is open too much; nothing if a fill closes too much itself."""
-        unclosed, quote = _left_open(self.before + fill, self.lexis)
-        awaited = self._awaited
-        if unclosed[: len(awaited)] != awaited:
-            return None
-        return quote + _closing(unclosed[len(awaited) :])
+    @cached_property
+    def _open_before(self) -> int:
+        return len(_left_open(self.before, self.lexis)[0])
 
     @cached_property
     def _awaited(self) -> list[str]:

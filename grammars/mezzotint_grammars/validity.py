@@ -20,7 +20,7 @@ from mezzotint_grammars.span import Span
 _WINDOW_CHARS = 10_000
 """Code on each side of a hole that is looked at: about 3 ms of parsing in all."""
 _TOP_LEVEL_LINE = re.compile(r"^[^\s)\]}#\"']", re.MULTILINE)
-_TRIALS = ("", "x", " x", "x:", "x()", "pass")
+_TRIALS = ("", "x", " x", "x:", "x()", "pass", "x import x")
 """One of these will do in most gaps, in most languages."""
 _ONCE = frozenset(["function", "method", "class", "interface", "enum"])
 """Kinds of definitions that hide an earlier one; a variable is simply given another value."""
