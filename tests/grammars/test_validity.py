@@ -197,7 +197,7 @@ def test_what_python_imports_from_its_future_is_an_import_like_others():
         ("class A:\n    def f(self):\n        ‸\n", "python", "return {'a", "return {'a'}"),
         ("x = ‸\n", "python", "one(two)) + 1", "one(two)"),
         ("x = (‸)\n", "python", "one b", "one"),
-        ("x = f(‸)\n", "python", "one) + a", "one"),
+        ("x = f(‸)\n", "python", "first) + a", "first"),
         ("x = ‸\n    1, 2\n])\n", "python", "f(", "f(["),
         ("x = ‸\n", "python", "one(two) three", "one(two)"),
         ("def f(x):\n    a = g(x‸x > 1\n", "python", "y, z)\n    return =", "y, z)\n    return "),
