@@ -110,9 +110,12 @@ class TypingEditor:
     def close(self) -> None:
         did_close(self.server, types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(URI)))
 
-    def ask(self, *, invoked: bool = False) -> "asyncio.Task[list[types.InlineCompletionItem]]":
+    def ask(
+        self, *, invoked: bool = False, selected: types.SelectedCompletionInfo | None = None
+    ) -> "asyncio.Task[list[types.InlineCompletionItem]]":
         kinds = types.InlineCompletionTriggerKind
-        context = types.InlineCompletionContext(kinds.Invoked if invoked else kinds.Automatic)
+        kind = kinds.Invoked if invoked else kinds.Automatic
+        context = types.InlineCompletionContext(kind, selected)
         params = types.InlineCompletionParams(
             context, types.TextDocumentIdentifier(URI), self.cursor
         )

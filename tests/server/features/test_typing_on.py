@@ -9,10 +9,8 @@ import pytest
 from lsprotocol import types
 
 from mezzotint_infill.errors import EngineUnavailableError
-from mezzotint_server.features.acceptance import ACCEPT, accept, reject
+from mezzotint_server.features.acceptance import ACCEPT
 from mezzotint_server.settings import Settings
-from mezzotint_server.shown import SEEN_AFTER_S
-from mezzotint_server.tally import Counts, read_counts, tally_path
 
 StartTyping = Callable[..., Awaitable[Any]]
 """Makes a ``TypingEditor``, which is in conftest.py."""
@@ -166,64 +164,20 @@ async def test_a_cancelled_request_frees_the_engine(start_typing: StartTyping) -
     assert editor.engine.stopped == 1
 
 
-async def test_what_a_menus_entry_was_asked_for_with_is_shown_without_it_too(
+async def test_what_goes_on_from_a_menus_entry_is_still_there_once_that_is_accepted(
     start_typing: StartTyping,
 ) -> None:
-    editor = await start_typing("x.append‸\n")
-    assert await editor.filled("(1)") == ["(1)"]
+    editor = await start_typing("x.ap‸\n")
+    word = types.Range(types.Position(0, 2), types.Position(0, 4))
+    answer = editor.ask(selected=types.SelectedCompletionInfo(word, "append"))
+    await editor.engine.is_asked(1)
+    await editor.engine.end("(1)")
+    assert [item.insert_text for item in await answer] == ["append(1)"]
+    editor.type("x.append‸\n")
+    assert await editor.texts() == ["(1)"]
     editor.type("x.append(‸\n")
     assert await editor.texts() == ["1)"]
-
-
-async def test_rejected_text_is_not_shown_again_at_its_place(start_typing: StartTyping) -> None:
-    editor = await start_typing("x = ‸\n")
-    assert await editor.filled("1") == ["1"]
-    reject(editor.server)
-    assert await editor.texts() == []
-    assert await editor.filled("1", "2", invoked=True) == ["2"]
-    editor.type("x = ‸\ny\n")
-    assert await editor.filled("1") == ["1"]
-
-
-async def test_who_types_something_else_has_rejected_what_they_could_read(
-    start_typing: StartTyping,
-) -> None:
-    editor = await start_typing("x = ‸\n")
-    await editor.filled("1")
-    await asyncio.sleep(SEEN_AFTER_S)
-    editor.type("x = a‸\n")
-    editor.type("x = ‸\n")
-    assert await editor.texts() == []
-
-
-async def test_who_types_on_at_once_has_rejected_nothing(start_typing: StartTyping) -> None:
-    editor = await start_typing("x = ‸\n")
-    await editor.filled("1")
-    editor.type("x = a‸\n")
-    editor.type("x = ‸\n")
-    assert await editor.texts() == ["1"]
-
-
-async def test_the_next_fill_is_begun_when_one_is_accepted(start_typing: StartTyping) -> None:
-    editor = await start_typing("if x:\n    ‸\n")
-    await editor.filled("y = 1\n    z =")
-    editor.type("if x:\n    y = 1\n    z =‸\n")
-    await editor.engine.is_asked(2)
-    assert editor.engine.asked[1][0].prefix.endswith("z =")
-    await editor.engine.end(" 2")
-    assert await editor.texts() == [" 2"]
-    assert len(editor.engine.asked) == 2
-
-
-async def test_what_is_begun_ahead_can_be_joined(start_typing: StartTyping) -> None:
-    editor = await start_typing("x = ‸\n")
-    await editor.filled("a +")
-    editor.type("x = a +‸\n")
-    await editor.engine.is_asked(2)
-    answer = editor.ask()
-    await editor.engine.end(" b")
-    assert [item.insert_text for item in await answer] == [" b"]
-    assert len(editor.engine.asked) == 2
+    assert len(editor.engine.asked) == 1
 
 
 async def test_a_document_that_is_closed_needs_no_fill(start_typing: StartTyping) -> None:
@@ -305,35 +259,3 @@ async def test_a_fill_under_way_is_not_joined_for_what_the_editor_cannot_show(
     await editor.engine.is_asked(2)
     await editor.engine.end("a")
     assert [item.insert_text for item in await answer] == ["a"]
-
-
-async def test_what_was_shown_and_accepted_is_counted(start_typing: StartTyping) -> None:
-    tally_path().unlink(missing_ok=True)
-    editor = await start_typing("x = ‸\n")
-    await editor.filled("add(a)")
-    editor.type("x = add(a)‸\n")
-    await editor.filled("[0]")
-    [item] = await editor.ask()
-    accept(editor.server, *item.command.arguments)
-    accept(editor.server, *item.command.arguments)
-    accept(editor.server, "unheard of")
-    accept(editor.server)
-    await asyncio.sleep(0)
-    editor.server.tally.flush()
-    [counts] = read_counts()
-    assert (counts.language, counts.shown, counts.accepted, counts.characters) == (
-        "python", 2, 2, 9,
-    )  # fmt: skip
-
-
-async def test_the_editors_word_corrects_the_counts(start_typing: StartTyping) -> None:
-    tally_path().unlink(missing_ok=True)
-    editor = await start_typing("x = ‸\n")
-    await editor.filled("1")
-    [item] = await editor.ask()
-    reject(editor.server, *item.command.arguments)
-    editor.server.tally.flush()
-    assert read_counts() == (Counts("python", 1, 0, 1, 0),)
-    accept(editor.server, *item.command.arguments)
-    editor.server.tally.flush()
-    assert read_counts() == (Counts("python", 1, 1, 0, 1),)
