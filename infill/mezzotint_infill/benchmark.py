@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
-from typing import Any, cast
+from typing import Any
 
 import torch
 
@@ -19,7 +19,7 @@ from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.evaluation.cuts import Cut
 from mezzotint_infill.filler import Filler
 from mezzotint_infill.hole import Hole
-from mezzotint_infill.model import Model, load_model
+from mezzotint_infill.model import Model, load_model, load_stock
 from mezzotint_infill.options import InfillOptions
 from mezzotint_infill.prompt import Shape
 
@@ -61,14 +61,14 @@ def compare_with_generate(
     Raises :class:`~mezzotint_infill.errors.ModelError`.
     """
     model = load_model(name)
-    filler = Filler(model)
+    filler, stock = Filler(model), load_stock(name, model.device)
     _ours(filler, cuts[0].hole, seed)
-    _theirs(filler, cuts[0].hole, seed)
+    _theirs(stock, filler, cuts[0].hole, seed)
     ours: list[float] = []
     theirs: list[float] = []
     for cut in cuts:
         ours.append(_timed(lambda hole=cut.hole: _ours(filler, hole, seed)))
-        theirs.append(_timed(lambda hole=cut.hole: _theirs(filler, hole, seed)))
+        theirs.append(_timed(lambda hole=cut.hole: _theirs(stock, filler, hole, seed)))
         on_place()
     return Comparison(tuple(ours), tuple(theirs)), _machine(model)
 
@@ -77,12 +77,10 @@ def _ours(filler: Filler, hole: Hole, seed: int) -> None:
     filler.fill(hole, InfillOptions(seed=seed), Cancellation(), None)
 
 
-def _theirs(filler: Filler, hole: Hole, seed: int) -> None:
-    model = filler.model
+def _theirs(stock: Any, filler: Filler, hole: Hole, seed: int) -> None:
     torch.manual_seed(seed)
-    prompt = torch.tensor([_prompt_with_suffix(filler, hole)], device=model.device)
-    # ``generate`` is typed here and there; ``Any`` ends that at this one call.
-    cast(Any, model.network).generate(prompt, max_new_tokens=model.canvas_length)
+    prompt = torch.tensor([_prompt_with_suffix(filler, hole)], device=stock.device)
+    stock.generate(prompt, max_new_tokens=filler.model.canvas_length)
 
 
 def _prompt_with_suffix(filler: Filler, hole: Hole) -> list[int]:

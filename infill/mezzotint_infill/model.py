@@ -1,8 +1,9 @@
 """A checkpoint, loaded: the only module that touches transformers' model classes.
 
-``DiffusionGemmaForBlockDiffusion`` does all the arithmetic. Three things are done around it: the
+``DiffusionGemmaForBlockDiffusion`` does all the arithmetic. Four things are done around it: the
 prompt is kept in our own cache (``prefix_cache.py``), soft embeddings are handed to the model's
-self-conditioning instead of logits, and the output layer sees the free positions only.
+self-conditioning instead of logits, the output layer sees the free positions only, and a single
+expert has no router (``single_expert.py``).
 """
 
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ from mezzotint_infill.checkpoint import (
 )
 from mezzotint_infill.errors import DamagedModelError, ModelError
 from mezzotint_infill.prefix_cache import GrowingCache, LayerCache, PrefixCache, causal_masks
+from mezzotint_infill.single_expert import leave_out_routing
 from mezzotint_infill.vocabulary import Vocabulary, read_vocabulary
 
 STRIDE = 256
@@ -71,8 +73,8 @@ class Model:
         return self._network.device
 
     @property
-    def network(self) -> DiffusionGemmaForBlockDiffusion:
-        """The stock model, for comparing with its own ``generate``."""
+    def network(self) -> nn.Module:
+        """The modules that do the arithmetic."""
         return self._network
 
     def encode(self, text: str) -> list[int]:
@@ -103,13 +105,22 @@ class Model:
         return PrefixCache(tuple(tokens), cache.layers, hidden[:, -1:])
 
     @torch.inference_mode()
-    def log_likelihoods(self, prefix: PrefixCache, tokens: Tensor) -> Tensor:
-        """Exact log-likelihoods, left to right, of tokens ``(B, N)`` after the prefix, in nats."""
-        cache = GrowingCache(prefix.layers, batch=len(tokens))
-        hidden = self._encoder_pass(tokens, cache)
-        first = prefix.last_hidden.expand(len(tokens), -1, -1)
-        logits = self._output(torch.cat((first, hidden[:, :-1]), dim=1))
-        return torch.log_softmax(logits, dim=-1).gather(-1, tokens[..., None]).squeeze(-1)
+    def log_likelihoods(self, prefix: PrefixCache, texts: Sequence[Sequence[int]]) -> list[float]:
+        """Exact log-likelihood of each text's tokens after the prefix, left to right, in nats."""
+        lengths = torch.tensor([len(tokens) for tokens in texts])
+        longest = int(lengths.max())
+        rows = [[*tokens, *([0] * (longest - len(tokens)))] for tokens in texts]
+        tokens = torch.tensor(rows, dtype=torch.long, device=self.device)
+        hidden = prefix.last_hidden.expand(len(texts), -1, -1)
+        if longest > 1:
+            cache = GrowingCache(prefix.layers, batch=len(texts))
+            hidden = torch.cat((hidden, self._encoder_pass(tokens[:, :-1], cache)), dim=1)
+        # The output layer is half of this pass: it is not worked out for what only fills up a row.
+        which, where = (torch.arange(longest) < lengths[:, None]).nonzero(as_tuple=True)
+        given = torch.log_softmax(self._output(hidden[which, where]), dim=-1)
+        given = given.gather(-1, tokens[which, where, None]).squeeze(-1).cpu()
+        sums: Any = torch.zeros(len(texts)).index_add(0, which, given)
+        return sums.tolist()
 
     @torch.inference_mode()
     def logits(
@@ -152,7 +163,7 @@ class Model:
 
     def _output(self, hidden: Tensor) -> Tensor:
         cap = self._network.final_logit_softcapping
-        return torch.tanh(F.linear(hidden, self._network.lm_head.weight).float() / cap) * cap
+        return F.linear(hidden, self._network.lm_head.weight).float().div_(cap).tanh_().mul_(cap)
 
     def _empty(self) -> list[LayerCache]:
         layers: list[LayerCache] = []
@@ -183,6 +194,7 @@ def load_model(
     place = _place(device)
     try:
         network = _read_network(folder, precision or _precision(place))
+        leave_out_routing(network)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         return Model(network.to(place).eval(), tokenizer, name, folder)
     except DamagedModelError:
@@ -190,6 +202,11 @@ def load_model(
     # The Rust tokenizer raises bare ``Exception``; a bad file can fail anywhere in the loader.
     except Exception as error:
         raise DamagedModelError(f"The model at {folder} cannot be read: {brief(error)}") from error
+
+
+def load_stock(name: str, device: torch.device) -> Any:
+    """A checkpoint as transformers itself loads it, for comparing with its ``generate``."""
+    return _read_network(find_checkpoint(name), _precision(device)).to(device).eval()
 
 
 def use_one_thread_if_small(model: Model) -> None:

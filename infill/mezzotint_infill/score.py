@@ -9,8 +9,6 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
-import torch
-
 from mezzotint_infill.model import Model
 from mezzotint_infill.prefix_cache import PrefixCache
 from mezzotint_infill.prompt import Prompt
@@ -40,12 +38,12 @@ class CausalLikelihood:
     ) -> list[float]:
         after = near_suffix(prompt.text_after)
         rows = [model.encode(prompt.text_before + text + after) for text in texts]
-        longest = max(1, *map(len, rows))
-        padded = torch.tensor([row + [0] * (longest - len(row)) for row in rows])
-        given = model.log_likelihoods(prefix, padded.to(model.device)).cpu()
+        if not any(rows):
+            return [-math.inf] * len(rows)
+        given = model.log_likelihoods(prefix, rows)
         return [
-            float(line[: len(row)].sum()) / math.sqrt(len(row)) if row else -math.inf
-            for line, row in zip(given, rows, strict=True)
+            total / math.sqrt(len(row)) if row else -math.inf
+            for total, row in zip(given, rows, strict=True)
         ]
 
 
