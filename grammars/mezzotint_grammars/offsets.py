@@ -8,6 +8,8 @@ from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 
+from mezzotint_grammars.span import Span
+
 _STRIDE = 256
 
 
@@ -38,6 +40,12 @@ class Offsets:
         start = mark * _STRIDE
         some = utf8(self._text[start : start + _STRIDE])[: byte - self._marks[mark]]
         return start + len(some.decode("utf-8", errors="ignore"))
+
+    def span_of(self, start_byte: int, end_byte: int) -> Span:
+        """The characters between two bytes."""
+        if self._is_ascii and end_byte <= len(self._text):
+            return Span(start_byte, end_byte)
+        return Span(self.char_of(start_byte), self.char_of(end_byte))
 
     @cached_property
     def _marks(self) -> list[int]:

@@ -101,7 +101,7 @@ class Syntax:
 
     def span(self, node: tree_sitter.Node) -> Span:
         """Where a node is."""
-        return self.chars(node.start_byte, node.end_byte)
+        return self.offsets.span_of(*node.byte_range)
 
     def trimmed(self, node: tree_sitter.Node) -> Span:
         """The same without white space at its end; some grammars count the line break in."""
@@ -112,7 +112,7 @@ class Syntax:
 
     def chars(self, start_byte: int, end_byte: int) -> Span:
         """The characters between two bytes."""
-        return Span(self.offsets.char_of(start_byte), self.offsets.char_of(end_byte))
+        return self.offsets.span_of(start_byte, end_byte)
 
     def text_of(self, node: tree_sitter.Node) -> str:
         """What a node spells."""
