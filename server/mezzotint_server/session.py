@@ -105,6 +105,8 @@ class MezzotintServer(LanguageServer):
             return
         if self.engine is not None:
             self.engine.leave()
+            # What the other model suggested is not what this one does.
+            self.shown = ShownFills()
         self._reached = wanted
         client = self._connect(settings)
         self.engine = Engine(

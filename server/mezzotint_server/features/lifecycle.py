@@ -23,6 +23,7 @@ def initialize(server: MezzotintServer, params: types.InitializeParams) -> None:
 
 def initialized(server: MezzotintServer, _: types.InitializedParams) -> None:
     """Now messages may be sent: ask what is configured, and bring everything in line with it."""
+    server.feedback.bad_settings(server.configuration.new_problems())
     watch_files(server)
     follow_configuration(server)
 
