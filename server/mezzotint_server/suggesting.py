@@ -193,10 +193,12 @@ async def _texts(
     def on_draft(draft: Draft) -> None:
         tell(draft.text)
 
-    if not await engine.is_up():
-        return None
     find = hole_asked_for if wish.is_asked else hole_while_typing
-    hole = await find(wish.cursor, server.trees, server.project)
+    is_up, hole = await asyncio.gather(
+        engine.is_up(), find(wish.cursor, server.trees, server.project)
+    )
+    if not is_up:
+        return None
     if hole is None:
         return ()
     options = wish.ask.options
