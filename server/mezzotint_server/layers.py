@@ -20,8 +20,8 @@ Values = dict[str, Any]
 class Layer:
     """What one source has said."""
 
-    values: Values = field(default_factory=dict[str, Any])
-    by_language: Mapping[str, Values] = field(default_factory=dict[str, Values])
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    by_language: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Values])
     problems: tuple[str, ...] = ()
     """A sentence about each setting that could not be taken."""
 

@@ -127,6 +127,8 @@ class MezzotintServer(LanguageServer):
 
     def leave(self) -> None:
         """Let go of everything: the editor leaves."""
+        if self.is_shut_down:
+            return
         self.is_shut_down = True
         self.switch.stop()
         if self._looking_up is not None:

@@ -3,10 +3,11 @@
 It is told when it changes and at no other time. Nothing here knows how it is told.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 from mezzotint_infill.infiller import EngineState
@@ -26,7 +27,9 @@ class Kind(Enum):
 
 
 _WORKING = (Kind.STARTING, Kind.LOADING, Kind.BUSY)
-_COPILOT_KINDS = {Kind.DEGRADED: "Warning", Kind.UNAVAILABLE: "Error"}
+_COPILOT_KINDS: Mapping[Kind, str] = MappingProxyType(
+    {Kind.DEGRADED: "Warning", Kind.UNAVAILABLE: "Error"}
+)
 
 
 @dataclass(frozen=True, slots=True)
