@@ -202,11 +202,21 @@ MESSAGES: list[Message] = [
     notification("textDocument/didClose", textDocument={"uri": URI}),
     notification("$/cancelRequest", id=3),
     b"{not json",
+    *(
+        notification("workspace/didChangeConfiguration", settings=settings)
+        for settings in (None, {"mezzotint": {"enabled": False}}, {"model": "x"}, [3])
+    ),
+    notification("workspace/didChangeConfiguration"),
+    *(
+        request("workspace/executeCommand", command=f"mezzotint.{command}", arguments=arguments)
+        for command in ("enable", "disable", "snooze")
+        for arguments in ([], ["x"])
+    ),
 ]
 
 
 @settings(
-    max_examples=60,
+    max_examples=80,
     # The fixture is a function that makes everything anew.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
