@@ -1,6 +1,7 @@
 """``mezzotint serve --tcp`` and ``--ws``: several clients, one engine."""
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -156,3 +157,20 @@ async def test_pages_from_the_web_are_not_let_in(
     except InvalidStatus:
         came_in = False
     assert came_in is is_let_in
+
+
+async def test_a_web_socket_gets_a_message_in_each_text_frame_whatever_came_before(
+    listen: Listen,
+) -> None:
+    from websockets.asyncio.client import connect
+
+    port = await listen("--ws", "127.0.0.1:0")
+    params: dict[str, Any] = {"processId": None, "rootUri": None, "capabilities": {}}
+    initialize = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}
+    async with connect(f"ws://127.0.0.1:{port}") as socket:
+        for nonsense in ("{not json", "[]", b"\xff", "3"):
+            await socket.send(nonsense)
+        await socket.send(json.dumps(initialize))
+        answer = await socket.recv()
+        assert isinstance(answer, str)
+        assert json.loads(answer)["result"]["serverInfo"]["name"] == "mezzotint"
