@@ -4,6 +4,7 @@ What is measured and how is the evaluation's to know, and it is imported when it
 reads arguments and prints.
 """
 
+import asyncio
 import json
 import os
 from collections.abc import Sequence
@@ -98,16 +99,19 @@ def in_context(
     """Compare what is filled in with the code's structure known, and with text alone.
 
     The holes are those of eval holes. Each is asked about as somebody does who cuts text at the
-    cursor, and as in an editor: by hand and while typing. No length is told.
+    cursor, and as in an editor: by hand and while typing, with snippets of the folders' other
+    files. No length is told.
     """
     from mezzotint_infill.evaluation.comparison import compare, comparison_markdown
     from mezzotint_infill.evaluation.ways import try_ways
+    from mezzotint_server.cli.shown import shown_for
     from mezzotint_server.cli.ways import in_line_feeds, ways_of_asking
 
     cuts = [in_line_feeds(cut) for cut in _cuts(folders, seed, per_kind, per_file)]
     fill_now = infiller_from(context, model).fill_now
+    ways = ways_of_asking(seed, asyncio.run(shown_for(cuts, folders)))
     with progress("holes", len(cuts)) as advance:
-        kinds = compare(try_ways(fill_now, cuts, ways_of_asking(seed), on_hole=advance))
+        kinds = compare(try_ways(fill_now, cuts, ways, on_hole=advance))
     if as_data:
         asked = {"model": model, "seed": seed}
         _print_json(asked | {"kinds": [asdict(kind) for kind in kinds]})

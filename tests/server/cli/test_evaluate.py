@@ -106,6 +106,18 @@ def test_every_way_asks_with_the_seed_it_is_told(run: Run, folder: Path, says: t
     assert {hole.language for hole in infiller.holes} == {"plaintext", "python"}
 
 
+def test_an_editors_ways_show_other_files(run: Run, tmp_path: Path, says: type[Says]) -> None:
+    (tmp_path / "shapes.py").write_text("def area_of(radius):\n    return radius\n")
+    (tmp_path / "code.py").write_text(
+        "from shapes import area_of\n\n\ndef one():\n    secret = area_of(2)\n" * 3
+    )
+    infiller = says("x")
+    run("eval", "context", str(tmp_path), infiller=infiller)
+    shown = {(hole.language, one.path) for hole in infiller.holes for one in hole.snippets}
+    assert ("python", "shapes.py") in shown
+    assert {language for language, _ in shown} == {"python"}
+
+
 @pytest.mark.parametrize("how", [(), ("--markdown",)])
 def test_a_comparison_is_shown_as_tables(run: Run, folder: Path, how: tuple[str, ...]) -> None:
     shown = run("eval", "context", str(folder), *how, infiller=Measured())
