@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
-from mezzotint_server.clients import replaces_rest_of_line
+from mezzotint_server.clients import replaces_rest_of_line, shows_drafts
 from mezzotint_server.positions import PositionEncoding, choose_encoding
 
 
@@ -27,6 +27,8 @@ class ClientCapabilities:
     """It asks for inline completions."""
     can_replace_rest_of_line: bool = False
     """It shows ghost text well that takes the place of what is left of its line."""
+    can_show_drafts: bool = False
+    """It shows how a fill settles."""
     can_read_markdown: bool = False
     """In the documentation of its menu's entries."""
 
@@ -50,5 +52,6 @@ def resolve_capabilities(
         encoding=choose_encoding(get_capability(sent, "general.position_encodings", None)),
         can_show_ghost_text=bool(get_capability(sent, "text_document.inline_completion", False)),
         can_replace_rest_of_line=replaces_rest_of_line(client, sent.experimental),
+        can_show_drafts=shows_drafts(sent.experimental),
         can_read_markdown=types.MarkupKind.Markdown in (formats or ()),
     )

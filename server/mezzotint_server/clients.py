@@ -31,6 +31,11 @@ def replaces_rest_of_line(client: types.ClientInfo | None, experimental: object)
     return _says_so(experimental, "replaceRestOfLine") or _is_known(client, _REPLACE_REST_OF_LINE)
 
 
+def shows_drafts(experimental: object) -> bool:
+    """Whether it wants ``mezzotint/draft`` while a fill settles."""
+    return _says_so(experimental, "drafts")
+
+
 def _says_so(experimental: object, name: str) -> bool:
     if not isinstance(experimental, Mapping):
         return False

@@ -7,7 +7,7 @@ file knows suggestions, models or the protocol.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mezzotint_server.documents import Document
 from mezzotint_server.holes import with_line_feeds
@@ -38,6 +38,8 @@ class Rest:
     text: str
     replaced: str = ""
     """What it takes the place of: all that is left of the cursor's line, mostly nothing."""
+    typed: int = field(default=0, compare=False)
+    """How much of the text there was before it."""
 
 
 def spot_at(document: Document, line: int, index: int) -> Spot:
@@ -64,7 +66,7 @@ def rest_of(text: str, origin: Spot, spot: Spot) -> Rest | None:
         typed = _typed_of(text, origin, spot)
         if typed is None or (closers and not typed):
             return None
-        return _without(text[len(typed) :], closers, origin)
+        return _without(text, len(typed), closers, origin)
     return None
 
 
@@ -113,11 +115,12 @@ def _typed_of(text: str, origin: Spot, spot: Spot) -> str | None:
     return None
 
 
-def _without(rest: str, closers: str, origin: Spot) -> Rest | None:
+def _without(text: str, typed: int, closers: str, origin: Spot) -> Rest | None:
+    rest = text[typed:]
     if rest.endswith(closers):
-        return Rest(rest.removesuffix(closers))
+        return Rest(rest.removesuffix(closers), typed=typed)
     ends_line = origin.after[:1] in ("", "\n")
-    return Rest(rest, closers) if ends_line and _has_in_order(rest, closers) else None
+    return Rest(rest, closers, typed) if ends_line and _has_in_order(rest, closers) else None
 
 
 def _has_in_order(text: str, wanted: str) -> bool:

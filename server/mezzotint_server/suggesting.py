@@ -21,7 +21,7 @@ from mezzotint_server.known import Ask
 from mezzotint_server.session import MezzotintServer
 from mezzotint_server.settings import Settings
 from mezzotint_server.spot import Rest, Spot, spot_at
-from mezzotint_server.underway import Run
+from mezzotint_server.underway import Run, Watch
 
 _logger = logging.getLogger(__name__)
 
@@ -89,13 +89,15 @@ def known_rests(server: MezzotintServer, wish: Wish) -> tuple[Rest, ...] | None:
     return None if known is None else left + known
 
 
-async def filled_rests(server: MezzotintServer, wish: Wish) -> tuple[Rest, ...]:
-    """What the engine says, which may be at it already."""
+async def filled_rests(
+    server: MezzotintServer, wish: Wish, watch: Watch | None = None
+) -> tuple[Rest, ...]:
+    """What the engine says, which may be at it already; ``watch`` sees its drafts."""
     run = server.underway.fitting(wish.uri, wish.ask, wish.spot)
-    rests = await run.rests_at(wish.spot) if run is not None else None
+    rests = await run.rests_at(wish.spot, watch) if run is not None else None
     if rests is None or (rests and not wish.showable(rests)):
         run = begin(server, wish, after_s=_pause_s(server, wish))
-        rests = await run.rests_at(wish.spot) or ()
+        rests = await run.rests_at(wish.spot, watch) or ()
     return _left(server, wish) + rests
 
 
@@ -162,7 +164,7 @@ def _presentable(server: MezzotintServer, wish: Wish, rests: tuple[Rest, ...]) -
 
 
 async def _fill(
-    server: MezzotintServer, wish: Wish, after_s: float, tell: Callable[[str], None]
+    server: MezzotintServer, wish: Wish, after_s: float, tell: Callable[[Draft], None]
 ) -> tuple[str, ...]:
     """Whatever goes wrong, whoever waits gets no fills: nothing else would help them."""
     engine = server.engine
@@ -186,13 +188,9 @@ async def _fill(
 
 
 async def _texts(
-    server: MezzotintServer, engine: Engine, wish: Wish, tell: Callable[[str], None]
+    server: MezzotintServer, engine: Engine, wish: Wish, tell: Callable[[Draft], None]
 ) -> tuple[str, ...] | None:
     """The fills, best first; none if the best is that there be nothing, or no engine is up."""
-
-    def on_draft(draft: Draft) -> None:
-        tell(draft.text)
-
     find = hole_asked_for if wish.is_asked else hole_while_typing
     is_up, hole = await asyncio.gather(
         engine.is_up(), find(wish.cursor, server.trees, server.project)
@@ -203,7 +201,7 @@ async def _texts(
         return ()
     options = wish.ask.options
     async with asyncio.timeout((options.deadline_ms or 0) / 1000 + GRACE_S):
-        fill = await engine.fill(hole, options, on_draft=on_draft)
+        fill = await engine.fill(hole, options, on_draft=tell)
     if not fill.text.strip():
         return ()
     return tuple(each.text for each in fill.candidates if each.text.strip())

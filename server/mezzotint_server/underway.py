@@ -7,14 +7,18 @@ request joins it. Knows drafts and documents; no engine and no protocol.
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from mezzotint_infill.hole import Draft
 from mezzotint_server.cursor import Cursor
 from mezzotint_server.documents import Document
+from mezzotint_server.drafts import part_of
 from mezzotint_server.known import Ask
 from mezzotint_server.spot import Rest, Spot, agrees, rest_of, typed_since
 
 Texts = tuple[str, ...]
-Work = Callable[[Callable[[str], None]], Awaitable[Texts]]
-"""Fills a hole, tells each draft's text, and gives back the fills, best first."""
+Work = Callable[[Callable[[Draft], None]], Awaitable[Texts]]
+"""Fills a hole, tells each draft, and gives back the fills, best first."""
+Watch = Callable[[Draft], None]
+"""Sees what of each draft can be shown where it was asked for."""
 
 
 class Run:
@@ -28,6 +32,7 @@ class Run:
         self._cursor = cursor
         self._draft = ""
         self._wanted = at
+        self._watches: list[tuple[Spot, Watch]] = []
         self._task = asyncio.ensure_future(work(self._take))
 
     @property
@@ -47,28 +52,37 @@ class Run:
         typed = typed_since(self.at, document, line, index, 2 * len(self._draft) + 1)
         return typed is not None and agrees(self._draft, typed)
 
-    async def rests_at(self, spot: Spot) -> tuple[Rest, ...] | None:
+    async def rests_at(self, spot: Spot, watch: Watch | None = None) -> tuple[Rest, ...] | None:
         """What can be shown at a spot; ``None`` if the work was stopped or came to something else.
 
         Whoever cancels this does not stop the work.
         """
         self._wanted = spot
         self.waiting += 1
+        watching = [(spot, watch)] if watch is not None else []
+        self._watches += watching
         try:
             await asyncio.wait({self._task})
         finally:
             self.waiting -= 1
+            for each in watching:
+                self._watches.remove(each)
         if self._task.cancelled():
             return None
         rests = (rest_of(text, self.at, spot) for text in self._task.result())
         found = tuple(rest for rest in rests if rest is not None and rest.text.strip())
         return found if found or spot == self.at else None
 
-    def _take(self, draft: str) -> None:
+    def _take(self, draft: Draft) -> None:
         """A draft; who waits may have typed something else by now."""
-        self._draft = draft
+        self._draft = draft.text
         if not self.fits(self._wanted):
             self.stop()
+            return
+        for spot, watch in self._watches:
+            rest = rest_of(self._draft, self.at, spot)
+            if rest is not None and rest.text.strip() and not rest.replaced:
+                watch(part_of(draft, rest.typed, rest.typed + len(rest.text)))
 
 
 class Underway:

@@ -3,7 +3,7 @@
 import pytest
 from lsprotocol import types
 
-from mezzotint_server.clients import replaces_rest_of_line
+from mezzotint_server.clients import replaces_rest_of_line, shows_drafts
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,11 @@ def test_who_is_known_to_replace_the_rest_of_the_line(
 def test_a_client_without_a_name_must_say_so() -> None:
     assert not replaces_rest_of_line(None, None)
     assert replaces_rest_of_line(None, {"mezzotint": {"replaceRestOfLine": True}})
+
+
+@pytest.mark.parametrize(
+    ("experimental", "expected"),
+    [(None, False), ({"mezzotint": {"drafts": True}}, True), ({"mezzotint": {"drafts": 1}}, False)],
+)
+def test_a_client_says_itself_that_it_shows_drafts(experimental: object, expected: bool) -> None:
+    assert shows_drafts(experimental) is expected

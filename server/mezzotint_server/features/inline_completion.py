@@ -9,11 +9,14 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from lsprotocol import types
 
+from mezzotint_infill.hole import Draft, Piece
 from mezzotint_server.cursor import Cursor
 from mezzotint_server.documents import Document
+from mezzotint_server.drafts import DRAFT, Drafts
 from mezzotint_server.features.acceptance import ACCEPT
 from mezzotint_server.session import MezzotintServer
 from mezzotint_server.spot import Rest
@@ -25,6 +28,7 @@ from mezzotint_server.suggesting import (
     present,
     wish_at,
 )
+from mezzotint_server.underway import Watch
 
 _logger = logging.getLogger(__name__)
 
@@ -71,7 +75,7 @@ async def _items(
         return []
     is_asked = params.context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
     wish = wish_at(server, place.cursor, is_asked=is_asked)
-    suggestions = await _suggestions(server, wish) if wish is not None else None
+    suggestions = await _suggestions(server, wish, place) if wish is not None else None
     if suggestions is None or server.documents.get(document.uri) is not document:
         return []
     return [
@@ -81,11 +85,29 @@ async def _items(
     ]
 
 
-async def _suggestions(server: MezzotintServer, wish: Wish) -> Suggestions | None:
+async def _suggestions(server: MezzotintServer, wish: Wish, place: "_Place") -> Suggestions | None:
     rests = known_rests(server, wish)
     if rests is None:
-        rests = await filled_rests(server, wish)
+        rests = await filled_rests(server, wish, _watch(server, wish, place))
     return present(server, wish, rests)
+
+
+def _watch(server: MezzotintServer, wish: Wish, place: "_Place") -> Watch | None:
+    """Sends the drafts to an editor that shows them, as long as it waits for this answer."""
+    request, task = server.protocol.msg_id, asyncio.current_task()
+    if not (server.client.can_show_drafts and wish.settings.drafts) or request is None:
+        return None
+
+    def is_wanted() -> bool:
+        # A request that has just been cancelled, or made void by a change, has not noticed yet.
+        return task is not None and not task.cancelling()
+
+    def send(params: dict[str, Any]) -> None:
+        server.protocol.notify(DRAFT, params)
+
+    drafts = Drafts(request, send, is_wanted)
+    line_break, encoding = wish.cursor.document.line_break, server.client.encoding
+    return lambda draft: drafts.tell(place.whole(draft), line_break, encoding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +126,12 @@ class _Place:
             range=self._range(rest),
             command=types.Command("Accept", ACCEPT, arguments=[name]),
         )
+
+    def whole(self, draft: Draft) -> Draft:
+        """A draft as the text of an item has it."""
+        if not self.selected:
+            return draft
+        return Draft(draft.step, (Piece(self.selected, 1.0), *draft.pieces))
 
     def _range(self, rest: Rest) -> types.Range:
         if not rest.replaced:

@@ -1,6 +1,7 @@
 """An editor in this process, whose user types, and an engine that takes its steps when told."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
 from mezzotint_infill.options import InfillOptions
 from mezzotint_server.app import create_server
 from mezzotint_server.capabilities import ClientCapabilities
+from mezzotint_server.drafts import DRAFT
 from mezzotint_server.features.completion import completion
 from mezzotint_server.features.inline_completion import inline_completion
 from mezzotint_server.features.synchronization import did_change, did_close, did_open
@@ -32,6 +34,10 @@ class SteppedEngine:
 
     async def draft(self, text: str) -> None:
         await self._take(text)
+
+    def draft_now(self, text: str) -> None:
+        """Say a draft without waiting until it has arrived."""
+        self._steps.put_nowait(text)
 
     async def end(self, *texts: str) -> None:
         await self._take(texts)
@@ -94,7 +100,15 @@ class TypingEditor:
         self.server = server
         self.engine = engine
         self.cursor = types.Position(0, 0)
+        self.drafts: list[dict[str, Any]] = []
+        """What was sent of them."""
         self._version = 1
+        server.protocol.set_writer(self)
+
+    def write(self, data: bytes) -> None:
+        message = json.loads(data.partition(b"\r\n\r\n")[2])
+        if message.get("method") == DRAFT:
+            self.drafts.append(message["params"])
 
     def open(self, marked: str) -> None:
         item = types.TextDocumentItem(URI, "python", self._version, self._take_cursor(marked))
@@ -111,7 +125,11 @@ class TypingEditor:
         did_close(self.server, types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(URI)))
 
     def ask(
-        self, *, invoked: bool = False, selected: types.SelectedCompletionInfo | None = None
+        self,
+        *,
+        invoked: bool = False,
+        selected: types.SelectedCompletionInfo | None = None,
+        request: int = 1,
     ) -> "asyncio.Task[list[types.InlineCompletionItem]]":
         kinds = types.InlineCompletionTriggerKind
         kind = kinds.Invoked if invoked else kinds.Automatic
@@ -119,7 +137,7 @@ class TypingEditor:
         params = types.InlineCompletionParams(
             context, types.TextDocumentIdentifier(URI), self.cursor
         )
-        return asyncio.create_task(self._items(params))
+        return asyncio.create_task(self._items(params, request))
 
     async def texts(self, *, invoked: bool = False) -> list[str]:
         """Ask, and wait for the answer."""
@@ -138,8 +156,10 @@ class TypingEditor:
         return await completion(self.server, params)
 
     async def _items(
-        self, params: types.InlineCompletionParams
+        self, params: types.InlineCompletionParams, request: int
     ) -> list[types.InlineCompletionItem]:
+        # As pygls does before it calls a handler.
+        self.server.protocol._ctx_msg_id.set(request)  # pyright: ignore[reportPrivateUsage]
         return list((await inline_completion(self.server, params)).items)
 
     def _take_cursor(self, marked: str) -> str:

@@ -1,0 +1,96 @@
+"""``mezzotint/draft``: to whom and until when drafts are sent."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+from mezzotint_server.settings import Settings
+
+StartTyping = Callable[..., Awaitable[Any]]
+"""Makes a ``TypingEditor``, which is in conftest.py."""
+
+PROMPT = Settings(debounce_min_ms=0, debounce_max_ms=0)
+EARLY_S = 0.04
+"""Longer than two drafts are apart at least."""
+
+
+async def test_an_editor_that_shows_drafts_gets_them(start_typing: StartTyping) -> None:
+    editor = await start_typing("x = ‸\r\n", can_show_drafts=True)
+    answer = editor.ask(request=7)
+    await editor.engine.is_asked(1)
+    await editor.engine.draft("f(\n?")
+    assert [(it["requestId"], it["text"]) for it in editor.drafts] == [(7, "f(\r\n?")]
+    await editor.engine.end("f(1)")
+    await answer
+    assert len(editor.drafts) == 1
+
+
+@pytest.mark.parametrize(
+    ("can_show", "settings"), [(False, PROMPT), (True, replace(PROMPT, drafts=False))]
+)
+async def test_others_get_none(
+    start_typing: StartTyping, can_show: bool, settings: Settings
+) -> None:
+    editor = await start_typing("x = ‸\n", settings, can_show_drafts=can_show)
+    answer = editor.ask()
+    await editor.engine.is_asked(1)
+    await editor.engine.draft("f(?)")
+    await editor.engine.end("f(1)")
+    assert [item.insert_text for item in await answer] == ["f(1)"]
+    assert editor.drafts == []
+
+
+async def test_who_joins_is_shown_what_is_left_and_nobody_else(start_typing: StartTyping) -> None:
+    editor = await start_typing("x = ‸\n", can_show_drafts=True)
+    editor.ask(request=1)
+    await editor.engine.is_asked(1)
+    await editor.engine.draft("add(?)")
+    editor.type("x = ad‸\n")
+    answer = editor.ask(request=2)
+    await editor.engine.is_joined()
+    await asyncio.sleep(EARLY_S)
+    await editor.engine.draft("add(a)")
+    assert [(it["requestId"], it["text"]) for it in editor.drafts] == [(1, "add(?)"), (2, "d(a)")]
+    await editor.engine.end("add(a)")
+    assert [item.insert_text for item in await answer] == ["d(a)"]
+
+
+@pytest.mark.parametrize("now", ["x = a‸\n", "x = add(‸\n", "y = ‸\n"])
+async def test_a_changed_document_gets_no_draft_of_the_older_one(
+    start_typing: StartTyping, now: str
+) -> None:
+    editor = await start_typing("x = ‸\n", can_show_drafts=True)
+    editor.ask()
+    await editor.engine.is_asked(1)
+    await editor.engine.draft("add(?)")
+    await asyncio.sleep(EARLY_S)
+    editor.type(now)
+    editor.engine.draft_now("add(a)")
+    await editor.engine.is_joined()
+    assert [it["text"] for it in editor.drafts] == ["add(?)"]
+
+
+async def test_a_cancelled_request_gets_no_draft(start_typing: StartTyping) -> None:
+    editor = await start_typing("x = ‸\n", can_show_drafts=True)
+    answer = editor.ask()
+    await editor.engine.is_asked(1)
+    editor.engine.draft_now("add(a)")
+    answer.cancel()
+    await editor.engine.is_joined()
+    assert editor.drafts == []
+
+
+async def test_a_draft_that_goes_on_from_a_menus_entry_begins_with_it(
+    start_typing: StartTyping,
+) -> None:
+    editor = await start_typing("x.ap‸\n", can_show_drafts=True)
+    word = types.Range(types.Position(0, 2), types.Position(0, 4))
+    editor.ask(selected=types.SelectedCompletionInfo(word, "append"))
+    await editor.engine.is_asked(1)
+    await editor.engine.draft("(?)")
+    assert [it["text"] for it in editor.drafts] == ["append(?)"]
+    assert [it["certainty"] for it in editor.drafts[0]["spans"]] == [1.0, 1.0]
