@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from mezzotint_grammars import definitions, imports, indentation, language_for, names, places, zones
+from mezzotint_grammars import (
+    definitions,
+    imports,
+    indentation,
+    language_for,
+    names,
+    placeholders,
+    places,
+    zones,
+)
 from mezzotint_grammars.definitions import Definition
 from mezzotint_grammars.imports import Import
 from mezzotint_grammars.injections import injections_of
@@ -83,6 +92,17 @@ class SourceTree:
     def language_at(self, offset: int) -> str:
         """The language of this place: in HTML that of a script or a style."""
         return self._tree_at(offset)[1].language_id
+
+    def placeholders(self, within: Span) -> tuple[Span, ...]:
+        """What stands for code that is yet to be written, by where it starts."""
+        if self.syntax is None:
+            return placeholders.marks_in(self.text, within)
+        found = set(placeholders.placeholders_of(self.syntax, within))
+        for at, tree in self._inner:
+            start, end = max(within.start, at.start), min(within.end, at.end)
+            inner = tree.placeholders(Span(start, end).shifted(-at.start)) if start < end else ()
+            found.update(one.shifted(at.start) for one in inner)
+        return tuple(sorted(found))
 
     def names_used(self, start: int, end: int) -> frozenset[str]:
         """The names that are read between two places; what follows a dot is not one."""

@@ -27,7 +27,7 @@ from mezzotint_grammars.zones import Zone, zone_at
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {file.parent for file in Path(mezzotint_grammars.__file__).parent.glob("*/language.toml")}
-QUERIES = ["blocks", "definitions", "imports", "zones", "names", "injections"]
+QUERIES = ["blocks", "definitions", "imports", "zones", "names", "injections", "placeholders"]
 KINDS = {
     *("class", "constant", "element", "enum", "field", "function", "implementation", "interface"),
     *("key", "macro", "method", "module", "rule", "type", "variable"),
@@ -39,6 +39,7 @@ CAPTURES = {
     "zones": {"code", "string", "text", "comment"},
     "names": {"used", "member", "defined"},
     "injections": {"content"},
+    "placeholders": {"placeholder", "marked"},
 }
 
 
