@@ -68,8 +68,8 @@ async def test_a_changed_document_gets_no_draft_of_the_older_one(
     await editor.engine.is_asked(1)
     await editor.engine.draft("add(?)")
     await asyncio.sleep(EARLY_S)
-    editor.type(now)
     editor.engine.draft_now("add(a)")
+    editor.type(now)
     await editor.engine.is_joined()
     assert [it["text"] for it in editor.drafts] == ["add(?)"]
 
