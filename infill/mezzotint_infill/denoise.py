@@ -19,6 +19,13 @@ from mezzotint_infill.canvas import Canvas, FreePositions
 from mezzotint_infill.hole import StopReason
 from mezzotint_infill.sampler import accept, draw, noise, weigh
 
+VERY_SURE = 0.6
+"""Share of the doubt that is allowed in a settled draft; below it, one step's draft will do.
+
+The published rule wants the same draft twice. On code that is neither trained on nor reported on
+(240 holes) as many fills are exact either way, in 3.5 steps instead of 4.2.
+"""
+
 
 class Denoiser(Protocol):
     """The model's side of a step, the prompt already encoded."""
@@ -140,7 +147,8 @@ def steps_of(model: Denoiser, canvas: Canvas, schedule: Schedule) -> Generator[S
         entropy[rows] = free.in_slots(beliefs.entropy, onto=entropy[rows])
         doubt = entropy[rows].sum(dim=-1) / here.is_slot.sum(dim=-1)
         is_stable = (best[rows] == before).all(dim=-1)
-        settled = is_stable & (doubt < schedule.confidence_threshold)
+        is_sure = doubt < schedule.confidence_threshold
+        settled = is_sure & is_stable | (doubt < VERY_SURE * schedule.confidence_threshold)
         is_settled[rows] = settled
         is_out = yield Step(number, best.clone(), entropy.clone(), is_settled.clone(), is_out)
         stays = accept(entropy[rows], here.is_slot, schedule.entropy_bound)[free.rows, free.ranks]

@@ -27,6 +27,11 @@ class Table:
     ) -> list[float]:
         return [self.scores_of.get(text, -9.0) for text in texts]
 
+    def glances(
+        self, model: Model, prefix: PrefixCache, prompt: Prompt, texts: Sequence[str]
+    ) -> list[float]:
+        return self.scores(model, prefix, prompt, texts)
+
 
 Start = Callable[..., tuple[Filling, Step]]
 

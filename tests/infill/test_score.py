@@ -59,6 +59,19 @@ def test_nothing_with_nothing_around_it_is_the_worst(tiny_model: Model):
     assert scores(tiny_model, Hole("", ""), "", "x")[0] == -math.inf
 
 
+def test_a_glance_sees_less_of_the_suffix(tiny_model: Model):
+    def both(suffix: str) -> tuple[list[float], list[float]]:
+        prompt = Filler(tiny_model).prompt(Hole("def f():\n    retu", suffix))
+        judging = (tiny_model, tiny_model.read(prompt.encoded), prompt, ["rn left", "x"])
+        return CausalLikelihood().scores(*judging), CausalLikelihood().glances(*judging)
+
+    scores, glances = both(" + left + right")
+    others, same = both(" + left + rig()")
+    assert glances == pytest.approx(same, abs=1e-4)
+    assert scores != pytest.approx(others, abs=1e-4)
+    assert both(" + left")[0] == pytest.approx(both(" + left")[1], abs=1e-4)
+
+
 @dataclass
 class Lengths:
     """A scorer that likes long texts, and remembers what it was asked."""
@@ -70,6 +83,11 @@ class Lengths:
     ) -> list[float]:
         self.asked.append(list(texts))
         return [float(len(text)) for text in texts]
+
+    def glances(
+        self, model: Model, prefix: PrefixCache, prompt: Prompt, texts: Sequence[str]
+    ) -> list[float]:
+        return self.scores(model, prefix, prompt, texts)
 
 
 def test_no_text_is_judged_twice_in_one_fill(tiny_model: Model):
