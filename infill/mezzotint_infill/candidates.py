@@ -85,6 +85,16 @@ def _breaking(gap: Gap, texts: Iterable[str]) -> frozenset[str]:
     return frozenset(text for text in errors if errors[text] > least)
 
 
+def trimmed(hole: Hole, middle: str) -> str:
+    """What of the text at the free positions is the hole's own."""
+    text = trim_copy(hole.prefix, middle, hole.suffix, hole.language)
+    if hole.kind is HoleKind.BLOCK:
+        text = gap_between(hole.prefix, hole.suffix, hole.language).until_block_ends(text)
+        text = "\n".join(text.split("\n")[: hole.lines])
+    ends_line = hole.suffix[:1] in ("", "\n")
+    return text.rstrip(" \t") if ends_line else text
+
+
 def shortlist(filling: Filling, step: Step, scorer: Scorer, size: int) -> Tensor:
     """Which candidates ``(B,)`` are worth denoising to the end, judged by their drafts so far."""
     texts = [_text(filling, step, row) for row in range(len(step.best))]
@@ -109,15 +119,8 @@ def _shortest_lengths(filling: Filling, step: Step) -> dict[str, int]:
 
 
 def _text(filling: Filling, step: Step, row: int) -> str:
-    hole = filling.hole
     raw = filling.model.decode(filling.tokens_of(step, row))
-    middle = filling.prompt.seams.between(raw) or ""
-    text = trim_copy(hole.prefix, middle, hole.suffix, hole.language)
-    if hole.kind is HoleKind.BLOCK:
-        text = gap_between(hole.prefix, hole.suffix, hole.language).until_block_ends(text)
-        text = "\n".join(text.split("\n")[: hole.lines])
-    ends_line = hole.suffix[:1] in ("", "\n")
-    return text.rstrip(" \t") if ends_line else text
+    return trimmed(filling.hole, filling.prompt.seams.between(raw) or "")
 
 
 def _mended(hole: Hole, text: str) -> str:

@@ -41,6 +41,7 @@ class Canvas:
     is_free: Tensor  # (B, C)
     slots: Tensor  # (B, M) the free positions in order, padded with 0
     is_slot: Tensor  # (B, M)
+    edges: Tensor  # (B, M) which tokens may stand there: a row of what is forbidden
 
     def pin(self, tokens: Tensor) -> Tensor:
         """These tokens where free, the pinned ones everywhere else."""
@@ -49,18 +50,33 @@ class Canvas:
     def free(self) -> FreePositions:
         """Without the padding; asks the device how many there are."""
         rows, ranks = self.is_slot.nonzero(as_tuple=True)
-        is_last = ranks + 1 == self.is_slot.sum(dim=-1)[rows]
-        edges = FIRST * (ranks == 0) + LAST * is_last
-        return FreePositions(rows, self.slots[rows, ranks], ranks, edges)
+        return FreePositions(rows, self.slots[rows, ranks], ranks, self.edges[rows, ranks])
 
     def to(self, device: torch.device) -> "Canvas":
         return Canvas(*(part.to(device) for part in (
-            self.tokens, self.is_free, self.slots, self.is_slot
+            self.tokens, self.is_free, self.slots, self.is_slot, self.edges
         )))  # fmt: skip
 
     def keep(self, rows: Tensor) -> "Canvas":
         """Only these candidates."""
-        return Canvas(self.tokens[rows], self.is_free[rows], self.slots[rows], self.is_slot[rows])
+        return Canvas(
+            self.tokens[rows],
+            self.is_free[rows],
+            self.slots[rows],
+            self.is_slot[rows],
+            self.edges[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Middle:
+    """What one canvas has between the prefix's piece and the suffix, if it is not all free."""
+
+    tokens: tuple[int, ...]
+    free: tuple[int, ...]
+    """Which of them are, in order."""
+    edges: tuple[int, ...]
+    """For each free one, a row of what is forbidden."""
 
 
 def longest_hole(prompt: Prompt, canvas_length: int) -> int:
@@ -71,9 +87,7 @@ def longest_hole(prompt: Prompt, canvas_length: int) -> int:
 
 def lay_out(prompt: Prompt, lengths: Sequence[int], canvas_length: int) -> Canvas:
     """One canvas a length, all of the smallest bucket that shows enough of the suffix."""
-    wanted = len(prompt.piece) + max(lengths) + min(NEAR_SUFFIX, len(prompt.suffix) + 1)
-    fitting = [bucket for bucket in BUCKETS if wanted <= bucket <= canvas_length]
-    size = min(fitting, default=canvas_length)
+    size = _size(prompt, max(lengths), canvas_length)
     tokens = torch.tensor([_row(prompt, length, size) for length in lengths])
     first = len(prompt.piece)
     places = torch.arange(size)
@@ -81,10 +95,39 @@ def lay_out(prompt: Prompt, lengths: Sequence[int], canvas_length: int) -> Canva
     is_free = (places >= first) & (places < ends)
     steps = torch.arange(max(lengths)).expand(len(lengths), -1)
     is_slot = steps < torch.tensor(lengths)[:, None]
-    return Canvas(tokens, is_free, (steps + first) * is_slot, is_slot)
+    edges = FIRST * (steps == 0) + LAST * (steps + 1 == torch.tensor(lengths)[:, None])
+    return Canvas(tokens, is_free, (steps + first) * is_slot, is_slot, edges * is_slot)
+
+
+def lay_out_middles(prompt: Prompt, middles: Sequence[Middle], canvas_length: int) -> Canvas:
+    """One canvas a middle, of which some tokens are pinned; each middle has a free one."""
+    size = _size(prompt, max(len(middle.tokens) for middle in middles), canvas_length)
+    tokens = torch.tensor([_around(prompt, middle.tokens, size) for middle in middles])
+    width = max(len(middle.free) for middle in middles)
+    slots, edges = (torch.zeros(len(middles), width, dtype=torch.long) for _ in range(2))
+    is_slot = torch.zeros(len(middles), width, dtype=torch.bool)
+    for row, middle in enumerate(middles):
+        count = len(middle.free)
+        slots[row, :count] = torch.tensor(middle.free) + len(prompt.piece)
+        edges[row, :count] = torch.tensor(middle.edges)
+        is_slot[row, :count] = True
+    rows, ranks = is_slot.nonzero(as_tuple=True)
+    is_free = torch.zeros_like(tokens, dtype=torch.bool)
+    is_free[rows, slots[rows, ranks]] = True
+    return Canvas(tokens, is_free, slots, is_slot, edges)
+
+
+def _size(prompt: Prompt, middle: int, canvas_length: int) -> int:
+    wanted = len(prompt.piece) + middle + min(NEAR_SUFFIX, len(prompt.suffix) + 1)
+    fitting = [bucket for bucket in BUCKETS if wanted <= bucket <= canvas_length]
+    return min(fitting, default=canvas_length)
 
 
 def _row(prompt: Prompt, length: int, size: int) -> list[int]:
-    row = [*prompt.piece, *([prompt.closing[-1]] * length), *prompt.suffix]
+    return _around(prompt, [prompt.closing[-1]] * length, size)
+
+
+def _around(prompt: Prompt, middle: Sequence[int], size: int) -> list[int]:
+    row = [*prompt.piece, *middle, *prompt.suffix]
     row += [*prompt.closing, *([prompt.closing[-1]] * size)]
     return row[:size]

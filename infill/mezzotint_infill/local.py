@@ -141,9 +141,11 @@ class LocalInfiller:
 
 def _require_text(hole: Hole) -> None:
     """Half of a surrogate pair is no text that could be tokenized."""
+    told = hole.rewrite
+    parts = [hole.prefix, hole.suffix, *(gap.between for gap in hole.further)]
     try:
-        hole.prefix.encode()
-        hole.suffix.encode()
+        for part in (*parts, *((told.text, told.instruction) if told else ())):
+            part.encode()
     except UnicodeEncodeError:
         raise BadHoleError(
             "The text around the hole holds half a surrogate pair, which is not a character."

@@ -15,19 +15,14 @@ from enum import Enum
 from mezzotint_infill.hole import Snippet
 from mezzotint_infill.pieces import split_piece
 from mezzotint_infill.seams import CanBegin, Encode, Seams, split_after, split_before
+from mezzotint_infill.tasks import Task, task_in
 
 CHARACTERS_A_TOKEN = 12
 """An over-estimate for code: so much of it fills a window."""
 PIECE_SHARE = 4
 """The pinned piece takes up a canvas' fourth part at most."""
 
-HOLE_MARK = "<HOLE>"
 SNIPPET = "From {path}:\n{text}\n\n"
-TASK = (
-    "Complete the code at {mark}. It is one gap in the {language} file below; what stands after "
-    "the gap stays as it is. Reply with the file from its first line on, the gap filled in, and "
-    "with nothing else.\n\n{prefix}{mark}{suffix}"
-)
 
 
 class Shape(Enum):
@@ -138,8 +133,11 @@ def chat_prompt(
     canvas: int,
     offset: int = 0,
     snippets: Sequence[Snippet] = (),
+    task: Task | None = None,
 ) -> Prompt:
     """For an instruction-tuned checkpoint: the task in the user's turn, the file as the reply.
+
+    To fill one gap, unless told.
 
     Snippets come first: they change less often than the file, and what stays is not encoded again.
 
@@ -152,14 +150,9 @@ def chat_prompt(
     before, piece = _split_short_piece(prefix, encode, canvas // PIECE_SHARE)
     window = sticky_window(before, encode, context, offset)
     shown = "".join(SNIPPET.format(path=one.path, text=one.text) for one in snippets)
-    task = shown + TASK.format(
-        mark=HOLE_MARK,
-        language=language,
-        prefix=window.text + piece,
-        suffix=head_lines(suffix, context),
-    )
+    wanted = (task or task_in(language)).about(window.text + piece, head_lines(suffix, context))
     # Special tokens go in as ids, one by one: no text that someone edits can spell them.
-    question = (turns.start, *encode(f"user\n{task}"), turns.end, *encode("\n"))
+    question = (turns.start, *encode(f"user\n{shown}{wanted}"), turns.end, *encode("\n"))
     thought = (turns.thought_start, *encode("thought\n"), turns.thought_end)
     encoded = (
         grammar.bos, *question, turns.start, *encode("model\n"), *thought, *window.tokens,

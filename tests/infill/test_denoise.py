@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import pytest
@@ -120,7 +120,7 @@ def told_apart(canvas: Canvas) -> Canvas:
     """The same canvas with the candidate's number pinned at its end."""
     tokens = canvas.tokens.clone()
     tokens[:, -1] = torch.arange(len(tokens))
-    return Canvas(tokens, canvas.is_free, canvas.slots, canvas.is_slot)
+    return replace(canvas, tokens=tokens)
 
 
 CANVASES = st.builds(

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.errors import BadHoleError, FillCancelledError
-from mezzotint_infill.filler import Filler, with_line_ends_of, with_plain_line_ends
+from mezzotint_infill.filler import Filler
 from mezzotint_infill.hole import Candidate, Draft, Fill, Hole, HoleKind, Piece, StopReason
 from mezzotint_infill.infiller import DraftListener
+from mezzotint_infill.line_ends import with_line_ends_of, with_plain_line_ends
 from mezzotint_infill.model import Model
 from mezzotint_infill.options import InfillOptions
 
