@@ -49,6 +49,10 @@ def test_the_face_of_the_engine_imports_no_tensors(package: str):
     check(IMPORT_FACE_OF, package, TENSORS | EDITORS)
 
 
+def test_the_program_starts_without_tensors_and_without_the_protocol():
+    check(IMPORT_FACE_OF, "mezzotint_server.__main__", TENSORS | EDITORS)
+
+
 def test_the_grammars_import_neither_tensors_nor_editors():
     check(IMPORT_ALL_OF, "mezzotint_grammars", TENSORS | EDITORS)
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console, Group, RenderableType
@@ -17,12 +18,10 @@ from mezzotint_server.cli.hole_in_file import MARKER, HoleInFile, find_hole
 from mezzotint_server.cli.palette import TERMINAL
 from mezzotint_server.cli.report import heading
 from mezzotint_server.cli.scene import Scene
-from mezzotint_server.cursor import snippets_for
-from mezzotint_server.documents import Document, split_lines
-from mezzotint_server.positions import PositionEncoding
-from mezzotint_server.project.project import Project
-from mezzotint_server.project.snippet import Snippet
 from mezzotint_server.source_file import counted
+
+if TYPE_CHECKING:
+    from mezzotint_server.project.snippet import Snippet
 
 INDEXING_S = 20.0
 """What is not known of a project after that is not shown; editors have all day for it."""
@@ -44,8 +43,14 @@ def context(
         Console(highlight=False).print(_as_picture(where, snippets), soft_wrap=True)
 
 
-async def _snippets(where: HoleInFile) -> tuple[tuple[Snippet, ...], float]:
+async def _snippets(where: HoleInFile) -> tuple[tuple["Snippet", ...], float]:
     """What of the rest of the project is shown, and the seconds it took to choose it."""
+    # The protocol's types take half a second to import, and most commands do without.
+    from mezzotint_server.cursor import snippets_for
+    from mezzotint_server.documents import Document, split_lines
+    from mezzotint_server.positions import PositionEncoding
+    from mezzotint_server.project.project import Project
+
     path = where.file.path
     if path is None:
         return (), 0.0
@@ -75,7 +80,7 @@ def _root_of(path: Path) -> Path:
     return next((each for each in path.parents if (each / ".git").exists()), path.parent)
 
 
-def _as_json(where: HoleInFile, snippets: Iterable[Snippet], ms: float) -> str:
+def _as_json(where: HoleInFile, snippets: "Iterable[Snippet]", ms: float) -> str:
     hole = where.hole
     return json.dumps(
         {
@@ -99,7 +104,7 @@ def _as_json(where: HoleInFile, snippets: Iterable[Snippet], ms: float) -> str:
     )
 
 
-def _as_picture(where: HoleInFile, snippets: Iterable[Snippet]) -> RenderableType:
+def _as_picture(where: HoleInFile, snippets: "Iterable[Snippet]") -> RenderableType:
     scene = Scene.around(where, TERMINAL, LINES)
     return Group(
         heading(where.title),
@@ -141,7 +146,7 @@ def _spelt(indent: str) -> str:
     return ", ".join(counted(count, noun) for count, noun in counts if count)
 
 
-def _snippet(snippet: Snippet) -> Text:
+def _snippet(snippet: "Snippet") -> Text:
     lines = f"{snippet.path}:{snippet.first_line + 1}"
     facts = f"  {snippet.reason.value} · {counted(snippet.tokens, 'token')}"
     return Text.assemble("\n", (lines, "bold"), (facts, "dim"), "\n", snippet.text)
