@@ -99,6 +99,10 @@ class LocalInfiller:
         """How many free positions a text takes up in a hole."""
         return self._loaded().token_count(hole, text)
 
+    def tokens(self, text: str) -> list[int]:
+        """A text in this model's tokens."""
+        return self._loaded().model.encode(text)
+
     def full_noise_loss(self, hole: Hole, text: str, seeds: Sequence[int]) -> float:
         """The loss on a text's tokens, in nats a token, when all of them are noise.
 

@@ -2,7 +2,8 @@
 
 The words that may change start as noise, the others are pinned; several choices of words, or
 several noises, are denoised in one batch. What leaves more errors than the region has is no
-candidate; if nothing else is left, the region stays as it is.
+candidate, and what brings in names from nowhere is none better than the region; if nothing else is
+left, the region stays as it is.
 """
 
 from dataclasses import replace
@@ -28,12 +29,14 @@ from mezzotint_infill.hole import (
     StopReason,
     Timing,
 )
-from mezzotint_infill.length import STARTS
 from mezzotint_infill.line_ends import with_line_ends_of_region, with_plain_line_ends
 from mezzotint_infill.prompt import Shape
 from mezzotint_infill.reader import Asked, Reader
 from mezzotint_infill.score import Scorer
 from mezzotint_infill.stretches import Stretch, cut_stretches, lay_stretch
+
+ROWS = 6
+"""Canvases of a stretch in one batch: other words are free in each, or other noise."""
 
 
 def rewrite(reader: Reader, scorer: Scorer, hole: Hole, asked: Asked) -> Fill:
@@ -61,7 +64,7 @@ class _Rewriting:
         self._gap = gap_between(hole.prefix, hole.suffix, hole.language)
         self._tokens = reader.model.encode(told.text)
         self._limit = int(told.strength * len(self._tokens) + 1e-9)
-        self._rows = max(STARTS, asked.options.candidates)
+        self._rows = max(ROWS, 2 * asked.options.candidates)
         self._steps = 0
         self._stopped_by = StopReason.SETTLED
 
@@ -141,7 +144,7 @@ class _Rewriting:
             is_odd = bool(new.unknown - known.unknown or new.twice - known.twice)
             # Who has a region renoised wants another one; who has it repaired, a better one.
             stays = candidate.text == now.text and self._told.freed is Freed.BY_CHANCE
-            return stays, is_odd, -candidate.score
+            return is_odd, stays, -candidate.score
 
         found = [
             Candidate(text, score, now.tokens + texts.get(text, 0))

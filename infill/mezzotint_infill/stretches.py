@@ -42,7 +42,7 @@ class Stretch:
     spans: tuple[Span, ...]
     """Where each token's text is."""
     changeable: tuple[int, ...]
-    """Which tokens stand for text of the region alone, and for whole characters."""
+    """Which tokens the canvas has room for and stand for whole characters of the region alone."""
 
     def places_in(self, words: Sequence[Span]) -> tuple[int, ...]:
         """Which tokens may change if these words may."""
@@ -107,10 +107,12 @@ def lay_stretch(hole: Hole, text: str, span: Span, reader: Reader) -> Stretch:
     start = span.start - len(prompt.seams.before)
     found = reader.model.tokenizer.encode(around, add_special_tokens=False)
     spans = tuple(Span(start + first, start + last) for first, last in found.offsets)
+    room = reader.model.canvas_length - len(prompt.piece)
     changeable = tuple(
         place
         for place, (token, one) in enumerate(zip(found.ids, spans, strict=True))
-        if span.start <= one.start < one.end <= span.end
+        if place < room
+        and span.start <= one.start < one.end <= span.end
         and reader.model.decode([token]) == around[one.start - start : one.end - start]
     )
     return Stretch(span, prompt, start, around, tuple(found.ids), spans, changeable)

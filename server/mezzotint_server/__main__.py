@@ -17,6 +17,7 @@ from mezzotint_server.cli.engine import engine
 from mezzotint_server.cli.evaluate import evaluate
 from mezzotint_server.cli.fill import fill
 from mezzotint_server.cli.filling import local_infiller
+from mezzotint_server.cli.rewrite import rewrite
 from mezzotint_server.cli.serve import serve
 from mezzotint_server.cli.stats import stats
 from mezzotint_server.cli.watch import watch
@@ -45,6 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(fill)
+app.command()(rewrite)
 app.command()(watch)
 app.command()(context)
 app.command()(serve)

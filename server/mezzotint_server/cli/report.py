@@ -41,6 +41,8 @@ def as_json(fill: Fill) -> str:
                 "total": round(fill.ms.total, 1),
             },
             "model": fill.model,
+            **({"further": fill.further} if fill.further else {}),
+            **({"note": fill.note} if fill.note else {}),
         },
         ensure_ascii=False,
     )
