@@ -15,6 +15,7 @@ from mezzotint_server.cli.bench import benchmarks
 from mezzotint_server.cli.context import context
 from mezzotint_server.cli.engine import engine
 from mezzotint_server.cli.evaluate import evaluate
+from mezzotint_server.cli.evaluate_rewrites import rewrites
 from mezzotint_server.cli.fill import fill
 from mezzotint_server.cli.filling import local_infiller
 from mezzotint_server.cli.rewrite import rewrite
@@ -52,6 +53,7 @@ app.command()(context)
 app.command()(serve)
 app.command()(engine)
 app.command()(stats)
+evaluate.command(name="rewrite")(rewrites)
 app.add_typer(evaluate)
 app.add_typer(benchmarks)
 

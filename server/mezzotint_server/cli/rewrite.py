@@ -23,11 +23,11 @@ from mezzotint_server.place import Place
 
 STRENGTH = 0.2
 
-_StrengthOption = Annotated[
+StrengthOption = Annotated[
     float,
     typer.Option(metavar="0..1", help="The share of the stretch's tokens that may change."),
 ]
-_RepairOption = Annotated[
+RepairOption = Annotated[
     bool, typer.Option("--repair", help="Change the tokens that the model finds least likely.")
 ]
 _InstructionOption = Annotated[
@@ -51,8 +51,8 @@ def rewrite(
             metavar="LINE[:COLUMN]", help="Where it ends; the end of its line unless given."
         ),
     ] = None,
-    strength: _StrengthOption = STRENGTH,
-    is_repair: _RepairOption = False,
+    strength: StrengthOption = STRENGTH,
+    is_repair: RepairOption = False,
     instruction: _InstructionOption = "",
     as_data: told.JsonOption = False,
     candidates: told.CandidatesOption = 1,
