@@ -25,6 +25,8 @@ from mezzotint_server.underway import Run, Watch
 
 _logger = logging.getLogger(__name__)
 
+FILLED = "A fill took %.1f ms, the engine %.1f of them."
+"""What the log says of each: the benchmark reads it."""
 GRACE_S = 2.0
 """The engine looks at its deadline between two steps; one this far over it gets no more time."""
 
@@ -191,6 +193,7 @@ async def _texts(
     server: MezzotintServer, engine: Engine, wish: Wish, tell: Callable[[Draft], None]
 ) -> tuple[str, ...] | None:
     """The fills, best first; none if the best is that there be nothing, or no engine is up."""
+    started = time.monotonic()
     find = hole_asked_for if wish.is_asked else hole_while_typing
     is_up, hole = await asyncio.gather(
         engine.is_up(), find(wish.cursor, server.trees, server.project)
@@ -202,6 +205,7 @@ async def _texts(
     options = wish.ask.options
     async with asyncio.timeout((options.deadline_ms or 0) / 1000 + GRACE_S):
         fill = await engine.fill(hole, options, on_draft=tell)
+    _logger.info(FILLED, 1000 * (time.monotonic() - started), fill.ms.total)
     if not fill.text.strip():
         return ()
     return tuple(each.text for each in fill.candidates if each.text.strip())

@@ -13,6 +13,7 @@ from rich.table import Table
 from mezzotint_infill.errors import BadHoleError
 from mezzotint_server.cli import arguments as told
 from mezzotint_server.cli.bench_context import bench_context
+from mezzotint_server.cli.bench_server import bench_server
 from mezzotint_server.cli.progress import progress
 from mezzotint_server.source_file import counted
 
@@ -42,7 +43,7 @@ def bench(
     from mezzotint_server.benchmark.cold import cold_fills
     from mezzotint_server.benchmark.warm import warm_requests
 
-    cuts = _cuts(folder, seed, places)
+    cuts = cuts_of(folder, seed, places)
     with progress("holes filled twice", len(cuts)) as advance:
         comparison, machine = compare_with_generate(cuts, model, seed=seed, on_place=advance)
     with progress("cold starts", cold_runs) as advance:
@@ -58,6 +59,7 @@ def bench(
 
 
 benchmarks.command(name="context")(bench_context)
+benchmarks.command(name="server")(bench_server)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class _Times:
     machine: "Machine"
 
 
-def _cuts(folder: Path, seed: int, places: int) -> list["Cut"]:
+def cuts_of(folder: Path, seed: int, places: int) -> list["Cut"]:
+    """So many holes out of the Python files in a folder."""
     from mezzotint_infill.evaluation.cuts import CutKind
     from mezzotint_infill.evaluation.sample import sample_cuts
 
