@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx2
 
-from mezzotint_infill.engine.address import EngineAddress, engine_address
+from mezzotint_infill.engine.address import EngineAddress, engine_address, is_answered
 from mezzotint_infill.engine.launch import ensure_engine
 from mezzotint_infill.errors import EngineUnavailableError, InfillError
 from mezzotint_infill.hole import Draft, Fill, Hole
@@ -36,6 +36,7 @@ class HttpInfiller:
     """Asks the engine that answers on a socket."""
 
     def __init__(self, socket: Path) -> None:
+        self._socket = socket
         self._client = httpx2.AsyncClient(
             # A local socket needs no certificates, and reading them takes 50 ms.
             transport=httpx2.AsyncHTTPTransport(uds=str(socket), verify=False, limits=_NO_REUSE),
@@ -74,6 +75,10 @@ class HttpInfiller:
         """Raises :class:`EngineUnavailableError`."""
         async with self._ask("GET", STATE_PATH) as response:
             return decode_state(await response.aread())
+
+    def is_there(self) -> bool:
+        """Whether anybody listens on the socket: a question that the kernel answers."""
+        return is_answered(self._socket)
 
     async def aclose(self) -> None:
         """Close all connections, and with them all fills that are under way."""
@@ -139,6 +144,10 @@ class EngineInfiller:
             return await self._engine().state()
         except NotTakenError:
             return EngineState(EngineStatus.STARTING, self._model, self._device or "")
+
+    def is_there(self) -> bool:
+        """As :meth:`HttpInfiller.is_there`."""
+        return self._engine().is_there()
 
     async def start(self) -> None:
         """Find the engine or start it; it then loads its model by itself.

@@ -23,6 +23,8 @@ _logger = logging.getLogger(__name__)
 
 POLL_S = 0.1
 """How often an engine that loads is asked how far it is."""
+FRESH_S = 5.0
+"""An engine that was well so lately, and lives, is not asked how it is."""
 COMEBACK_S = 60.0
 """How long a request waits for an engine that was lost. Whoever types on supersedes it."""
 RETRY_S = 120.0
@@ -42,6 +44,10 @@ class EngineClient(Infiller, Protocol):
 
     async def start(self) -> None:
         """Find the engine or start it. Raises :class:`InfillError`."""
+        ...
+
+    def is_there(self) -> bool:
+        """Whether its process lives, told at once; how it is, :meth:`state` says."""
         ...
 
     async def aclose(self) -> None:
@@ -68,6 +74,7 @@ class Engine:
         self._coming: asyncio.Task[None] | None = None
         self._was_up = False
         self._seen_at = 0.0
+        self._well_at = float("-inf")
         self._failed_at: float | None = None
         self._failures = 0
         self._retry: asyncio.TimerHandle | None = None
@@ -101,8 +108,12 @@ class Engine:
     ) -> Fill:
         """Raises :class:`InfillError`."""
         with self._status.filling():
-            fill = await self._client.fill(hole, options, on_draft=on_draft)
-        self._seen_at = time.monotonic()
+            try:
+                fill = await self._client.fill(hole, options, on_draft=on_draft)
+            except InfillError:
+                self._well_at = float("-inf")
+                raise
+        self._seen_at = self._well_at = time.monotonic()
         self._note_time(fill)
         return fill
 
@@ -126,9 +137,11 @@ class Engine:
         """Whether the engine is there still; if it has gone before its time, the user is told."""
         if self._coming is not None and not self._coming.done():
             return False
+        if time.monotonic() - self._well_at < FRESH_S and self._client.is_there():
+            return True
         status = (await self._client.state()).status
         if status in _UP:
-            self._seen_at = time.monotonic()
+            self._seen_at = self._well_at = time.monotonic()
         elif status is not EngineStatus.FAILED and self._was_seen_lately():
             self._feedback.engine_lost()
             self._say(Kind.DEGRADED, say.ENGINE_LOST)

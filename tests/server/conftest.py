@@ -38,6 +38,9 @@ class ScriptedEngine:
     starts: int = 0
     stopped_by: StopReason = StopReason.SETTLED
     is_closed: bool = False
+    lives: bool = True
+    questions: int = 0
+    """How often it was asked for its state."""
     asked: list[tuple[Hole, InfillOptions]] = field(
         default_factory=list[tuple[Hole, InfillOptions]]
     )
@@ -48,6 +51,7 @@ class ScriptedEngine:
             raise self.start_problem
 
     async def state(self) -> EngineState:
+        self.questions += 1
         status, *following = self.statuses
         self.statuses = tuple(following) or self.statuses
         message = "The disk is on fire." if status is EngineStatus.FAILED else ""
@@ -68,6 +72,9 @@ class ScriptedEngine:
         candidates = tuple(Candidate(text, 0.0, len(text)) for text in self.candidates)
         text = candidates[0].text if candidates else ""
         return Fill(text, candidates, 1, self.stopped_by, 1, "scripted", "scripted")
+
+    def is_there(self) -> bool:
+        return self.lives
 
     async def aclose(self) -> None:
         self.is_closed = True

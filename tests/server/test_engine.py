@@ -199,6 +199,47 @@ async def test_an_engine_that_left_for_lack_of_work_is_fetched_back_without_a_wo
     assert watched.shown == []
 
 
+async def test_an_engine_that_was_well_a_moment_ago_is_not_asked_how_it_is(
+    watch: Watch, scripted_engine: ScriptedEngine
+) -> None:
+    client = scripted_engine()
+    watched = watch(client)
+    await watched.come_up()
+    assert await watched.engine.is_up()
+    questions = client.questions
+    assert await watched.engine.is_up()
+    assert client.questions == questions
+
+
+async def test_one_that_was_well_a_moment_ago_and_died_is_noticed(
+    watch: Watch, scripted_engine: ScriptedEngine
+) -> None:
+    client = scripted_engine()
+    watched = watch(client)
+    await watched.come_up()
+    await watched.engine.fill(Hole("", ""), InfillOptions())
+    client.lives = False
+    client.statuses = (STARTING, READY)
+    assert await watched.engine.is_up()
+    assert client.starts == 2
+    assert watched.shown == [ENGINE_LOST]
+
+
+async def test_after_a_failure_the_engine_is_asked_how_it_is(
+    watch: Watch, scripted_engine: ScriptedEngine
+) -> None:
+    client = scripted_engine()
+    watched = watch(client)
+    await watched.come_up()
+    assert await watched.engine.is_up()
+    client.problem = EngineUnavailableError("It died.")
+    with pytest.raises(EngineUnavailableError):
+        await watched.engine.fill(Hole("", ""), InfillOptions())
+    client.statuses = (STARTING, READY)
+    assert await watched.engine.is_up()
+    assert client.starts == 2
+
+
 async def test_a_busy_engine_is_up(watch: Watch, scripted_engine: ScriptedEngine) -> None:
     watched = watch(scripted_engine(statuses=(BUSY,)))
     await watched.come_up()

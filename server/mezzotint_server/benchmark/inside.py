@@ -32,6 +32,9 @@ class _Prompter:
     async def aclose(self) -> None:
         pass
 
+    def is_there(self) -> bool:
+        return True
+
     async def state(self) -> EngineState:
         return EngineState(EngineStatus.READY, "prompter")
 

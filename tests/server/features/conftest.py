@@ -68,6 +68,9 @@ class SteppedEngine:
     async def aclose(self) -> None:
         pass
 
+    def is_there(self) -> bool:
+        return True
+
     async def state(self) -> EngineState:
         return EngineState(EngineStatus.READY, "stepped")
 
@@ -90,7 +93,10 @@ class SteppedEngine:
             raise step
         candidates = tuple(Candidate(text, 0.0, 1) for text in step)
         text = step[0] if step else ""
-        return Fill(text, candidates, 1, StopReason.SETTLED, 1, "stepped", "stepped")
+        further = step[1:] if hole.further else ()
+        return Fill(
+            text, candidates, 1, StopReason.SETTLED, 1, "stepped", "stepped", further=further
+        )
 
 
 class TypingEditor:
