@@ -3,11 +3,22 @@
 from lsprotocol import types
 
 from mezzotint_server.features.acceptance import ACCEPT, REJECT, accept, reject
+from mezzotint_server.features.code_action import OPTIONS as CODE_ACTION_OPTIONS
+from mezzotint_server.features.code_action import code_action
+from mezzotint_server.features.code_action_resolve import resolve_code_action
 from mezzotint_server.features.completion import OPTIONS as COMPLETION_OPTIONS
 from mezzotint_server.features.completion import completion, resolve_completion
 from mezzotint_server.features.configuration import did_change_configuration
 from mezzotint_server.features.inline_completion import OPTIONS, inline_completion
 from mezzotint_server.features.lifecycle import initialize, initialized, shutdown
+from mezzotint_server.features.rewriting import (
+    FILL_HOLES,
+    REPAIR,
+    REWRITE,
+    fill_holes,
+    repair,
+    rewrite,
+)
 from mezzotint_server.features.switching import (
     DISABLE,
     ENABLE,
@@ -41,6 +52,11 @@ def create_server(connect: Connect, settings: Settings) -> MezzotintServer:
     server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, OPTIONS)(inline_completion)
     server.feature(types.TEXT_DOCUMENT_COMPLETION, COMPLETION_OPTIONS)(completion)
     server.feature(types.COMPLETION_ITEM_RESOLVE)(resolve_completion)
+    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, CODE_ACTION_OPTIONS)(code_action)
+    server.feature(types.CODE_ACTION_RESOLVE)(resolve_code_action)
+    server.command(REWRITE)(rewrite)
+    server.command(REPAIR)(repair)
+    server.command(FILL_HOLES)(fill_holes)
     server.command(ACCEPT)(accept)
     server.command(REJECT)(reject)
     server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(did_change_configuration)

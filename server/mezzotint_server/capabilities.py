@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
-from mezzotint_server.clients import replaces_rest_of_line, shows_drafts
+from mezzotint_server.clients import (
+    asks_for_instructions,
+    replaces_rest_of_line,
+    shows_drafts,
+    takes_versioned_edits,
+)
 from mezzotint_server.positions import PositionEncoding, choose_encoding
 
 
@@ -31,6 +36,21 @@ class ClientCapabilities:
     """It shows how a fill settles."""
     can_read_markdown: bool = False
     """In the documentation of its menu's entries."""
+    can_take_actions: bool = False
+    """It shows code actions, not only commands."""
+    can_resolve_commands: bool = False
+    """It asks for a code action's command once the action is chosen."""
+    can_show_disabled: bool = False
+    """It shows code actions that cannot be chosen, and why."""
+    can_mark_generated: bool = False
+    """It shows which code actions ask a model."""
+    can_ask_for_instructions: bool = False
+    """It has a command that asks its user what to do, and sends that on."""
+    can_version_edits: bool = False
+    """It makes edits to the version of a document that they are for, and to no other."""
+    can_annotate_edits: bool = False
+    can_tell_edits: bool = False
+    """It wants to know what an edit is for."""
 
 
 def resolve_capabilities(
@@ -54,4 +74,23 @@ def resolve_capabilities(
         can_replace_rest_of_line=replaces_rest_of_line(client, sent.experimental),
         can_show_drafts=shows_drafts(sent.experimental),
         can_read_markdown=types.MarkupKind.Markdown in (formats or ()),
+        can_take_actions=bool(
+            get_capability(sent, "text_document.code_action.code_action_literal_support", False)
+        ),
+        can_resolve_commands="command"
+        in (get_capability(sent, "text_document.code_action.resolve_support.properties") or ()),
+        can_show_disabled=bool(
+            get_capability(sent, "text_document.code_action.disabled_support", False)
+        ),
+        can_mark_generated=types.CodeActionTag.LlmGenerated
+        in (get_capability(sent, "text_document.code_action.tag_support.value_set") or ()),
+        can_ask_for_instructions=asks_for_instructions(sent.experimental),
+        can_version_edits=takes_versioned_edits(client)
+        or bool(get_capability(sent, "workspace.workspace_edit.document_changes", False)),
+        can_annotate_edits=bool(
+            get_capability(sent, "workspace.workspace_edit.change_annotation_support", False)
+        ),
+        can_tell_edits=bool(
+            get_capability(sent, "workspace.workspace_edit.metadata_support", False)
+        ),
     )

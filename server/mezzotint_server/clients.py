@@ -25,6 +25,11 @@ _REPLACE_REST_OF_LINE: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Names and the first versions."""
 
+# Neovim does not say so, but looks at the versions in ``documentChanges``. To ``changes`` it would
+# make an edit that came too late.
+_VERSIONED_EDITS: Mapping[str, tuple[int, int]] = MappingProxyType({"Neovim": (0, 11)})
+"""The same."""
+
 
 def replaces_rest_of_line(client: types.ClientInfo | None, experimental: object) -> bool:
     """Whether ghost text may take the place of what is left of its line."""
@@ -34,6 +39,16 @@ def replaces_rest_of_line(client: types.ClientInfo | None, experimental: object)
 def shows_drafts(experimental: object) -> bool:
     """Whether it wants ``mezzotint/draft`` while a fill settles."""
     return _says_so(experimental, "drafts")
+
+
+def asks_for_instructions(experimental: object) -> bool:
+    """Whether it has the command that asks what to do with a selection."""
+    return _says_so(experimental, "instructions")
+
+
+def takes_versioned_edits(client: types.ClientInfo | None) -> bool:
+    """Whether it takes them without saying so."""
+    return _is_known(client, _VERSIONED_EDITS)
 
 
 def _says_so(experimental: object, name: str) -> bool:

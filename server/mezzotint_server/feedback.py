@@ -1,4 +1,4 @@
-"""Every sentence that an editor's user can see, each shown once.
+"""Every sentence that an editor's user can see; what nobody asked for is shown once.
 
 Whatever is worth a user's time is said here and goes to the log as well. What happens at every
 keystroke, and what only a developer can use, goes to the log alone.
@@ -33,6 +33,23 @@ ENGINE_LOST = (
 ENDS_WHILE_LOADING = (
     "the engine ends while it loads the model, perhaps for lack of memory; its log says more."
 )
+WORKING = "Working on it."
+NOTHING_THERE = "There is no code there: select some, or put the cursor into a statement."
+NO_PLACEHOLDERS = "There is nothing to fill here: no “...”, no “TODO”, no other placeholder."
+NOTHING_FOUND = "No better code was found; nothing is changed."
+NOT_READY_TO_REWRITE = "Nothing is changed: the engine is not ready yet. Ask again in a moment."
+CHANGED_MEANWHILE = (
+    "Nothing is changed: the code was edited meanwhile at the place itself. Ask again."
+)
+CHANGED_SINCE = "The document has changed since these places were marked; mark them anew."
+OUT_OF_TIME = "Nothing is changed: the time was up. The setting “rewriteDeadlineMs” allows more."
+REWRITING_FAILED = "Nothing is changed: something unexpected happened, which the log has."
+NO_INSTRUCTION = (
+    "Nobody says what to do: begin the selection with a comment that does, above the code."
+)
+NO_INSTRUCTIONS = (
+    "The model that ships with mezzotint reads no instructions; the setting “model” names another."
+)
 SEE_LOG = "something unexpected happened, which the log has."
 
 
@@ -50,7 +67,7 @@ def unavailable(reason: str) -> str:
 
 
 class Feedback:
-    """Shows messages in the editor. The same message is never shown twice."""
+    """Shows messages in the editor. What nobody asked for is never shown twice."""
 
     def __init__(self, show: Callable[[types.ShowMessageParams], None]) -> None:
         self._show = show
@@ -68,6 +85,15 @@ class Feedback:
     def engine_lost(self) -> None:
         """The engine has gone, and a new one is on its way."""
         self._once(types.MessageType.Warning, ENGINE_LOST)
+
+    def refuse(self, sentence: str) -> None:
+        """Somebody asked for something that cannot be done; said as often as it is asked for."""
+        _logger.info("Refused: %s", sentence)
+        self._show(types.ShowMessageParams(types.MessageType.Warning, f"mezzotint: {sentence}"))
+
+    def note(self, sentence: str) -> None:
+        """Something was done, but not all of it as it was asked for."""
+        self._show(types.ShowMessageParams(types.MessageType.Info, f"mezzotint: {sentence}"))
 
     def _once(self, kind: types.MessageType, message: str) -> None:
         if message in self._shown:

@@ -5,6 +5,8 @@ Nothing here knows what is being done.
 
 import asyncio
 import uuid
+from collections.abc import Callable
+from concurrent.futures import Future
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -18,7 +20,11 @@ class WorkDoneProgress:
     is shown. A client that cannot show progress (``lines`` is ``None``) is told nothing.
     """
 
-    def __init__(self, lines: Progress | None, title: str) -> None:
+    def __init__(
+        self, lines: Progress | None, title: str, cancel: Callable[[], object] | None = None
+    ) -> None:
+        """``cancel`` is what to do when the user wants no more of it, if they may say so."""
+        self._cancel = cancel
         self._lines = lines
         self._title = title
         self._token = str(uuid.uuid4())
@@ -58,12 +64,21 @@ class WorkDoneProgress:
         except JsonRpcException:
             return  # The client would rather not.
         self._has_begun = True
+        if self._cancel is not None:
+            lines.tokens[self._token].add_done_callback(self._hear)
         last = self._last
         lines.begin(
             self._token,
             types.WorkDoneProgressBegin(
-                self._title, message=last.message, percentage=last.percentage
+                self._title,
+                cancellable=True if self._cancel is not None else None,
+                message=last.message,
+                percentage=last.percentage,
             ),
         )
         if self._is_over:
             lines.end(self._token, types.WorkDoneProgressEnd(message=last.message))
+
+    def _hear(self, token: "Future[None]") -> None:
+        if self._cancel is not None and token.cancelled() and not self._is_over:
+            self._cancel()

@@ -24,6 +24,7 @@ from mezzotint_server.project.project import Project
 from mezzotint_server.protocol import MezzotintProtocol
 from mezzotint_server.providers import Providers
 from mezzotint_server.rejected import Rejected
+from mezzotint_server.rewritings import Rewritings
 from mezzotint_server.settings import Settings
 from mezzotint_server.shown import ShownFills
 from mezzotint_server.status import Standing, Status
@@ -64,6 +65,7 @@ class MezzotintServer(LanguageServer):
         self.known = KnownFills()
         self.rejected = Rejected()
         self.underway = Underway()
+        self.rewritings = Rewritings()
         self.tally = Tally()
         self.feedback = Feedback(self.window_show_message)
         self.status = Status(self._tell_status)
@@ -113,6 +115,11 @@ class MezzotintServer(LanguageServer):
             client, self.feedback, self._new_progress, settings.idle_s, self.status
         )
         self.engine.start()
+
+    def new_progress(self, title: str, cancel: Callable[[], object]) -> WorkDoneProgress:
+        """A line of progress for something that the user may cancel."""
+        lines = self.work_done_progress if self.client.can_show_progress else None
+        return WorkDoneProgress(lines, title, cancel)
 
     def start_looking_up(self, work: Coroutine[Any, Any, None]) -> None:
         """Do ``work`` that asks for the settings, instead of what asked for them before."""

@@ -89,6 +89,11 @@ class Settings:
         """Time for a suggestion that is asked for by hand."""
         return self.own_invoked_deadline_ms or self.deadline_ms * _INVOKED_PATIENCE
 
+    @property
+    def reads_instructions(self) -> bool:
+        """Whether the model does what it is told in words."""
+        return self.model != "embedded"
+
     def covers(self, language: str) -> bool:
         """Whether there are suggestions for documents in ``language``."""
         if not self.enabled:

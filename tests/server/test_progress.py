@@ -1,6 +1,7 @@
 """Work-done progress, whenever the client agrees to it."""
 
 import asyncio
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ class Client(Progress):
     """Agrees when it is told to, and keeps what it is shown."""
 
     def __init__(self, refusal: JsonRpcException | None = None) -> None:
+        self.tokens: dict[types.ProgressToken, Future[Any]] = {}
         self.shown: list[tuple[str, str | None]] = []
         self.answer = asyncio.Event()
         self._refusal = refusal
@@ -23,6 +25,7 @@ class Client(Progress):
         await self.answer.wait()
         if self._refusal is not None:
             raise self._refusal
+        self.tokens[token] = Future()
 
     def begin(self, token: types.ProgressToken, value: types.WorkDoneProgressBegin) -> None:
         self.shown.append((value.kind, value.message))
@@ -79,3 +82,22 @@ async def test_a_client_that_will_not_show_progress_is_shown_none(client: Client
     progress.report("Two.")
     progress.end("Three.")
     assert client is None or client.shown == []
+
+
+async def test_who_may_cancel_is_heard_until_it_is_over() -> None:
+    client = Client()
+    cancelled: list[None] = []
+    progress = WorkDoneProgress(client, "mezzotint", lambda: cancelled.append(None))
+    progress.begin("One.")
+    await agree(client)
+    [token] = client.tokens.values()
+    token.cancel()
+    assert cancelled == [None]
+
+    late = WorkDoneProgress(client, "mezzotint", lambda: cancelled.append(None))
+    late.begin("One.")
+    await agree(client)
+    late.end("Two.")
+    for each in client.tokens.values():
+        each.cancel()
+    assert cancelled == [None]

@@ -20,6 +20,7 @@ def did_open(server: MezzotintServer, params: types.DidOpenTextDocumentParams) -
     """Take over the text; the file on disk is of no interest from now on."""
     server.newest.drop(params.text_document.uri)
     forget_document(server, params.text_document.uri)
+    server.rewritings.forget(params.text_document.uri)
     server.documents.open(params.text_document)
     document = server.documents.get(params.text_document.uri)
     if document is not None:
@@ -34,6 +35,7 @@ def did_change(server: MezzotintServer, params: types.DidChangeTextDocumentParam
     server.documents.change(document.uri, document.version, params.content_changes)
     changed = server.documents.get(document.uri)
     if changed is not None:
+        server.rewritings.follow(changed)
         accepted_until = follow_change(server, changed)
         if accepted_until is not None:
             fill_ahead(server, accepted_until)
@@ -53,6 +55,7 @@ def did_close(server: MezzotintServer, params: types.DidCloseTextDocumentParams)
     """Forget the document."""
     server.newest.drop(params.text_document.uri)
     forget_document(server, params.text_document.uri)
+    server.rewritings.forget(params.text_document.uri)
     server.documents.close(params.text_document.uri)
     server.trees.forget(params.text_document.uri)
     server.project.close(params.text_document.uri)
