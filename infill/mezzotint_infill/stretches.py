@@ -97,6 +97,11 @@ def cut_stretches(text: str, reader: Reader) -> list[Span]:
     return [span for span in stretches if text[span.start : span.end].strip()]
 
 
+def whole(text: str) -> Span:
+    """A region that is one stretch."""
+    return Span(0, len(text))
+
+
 def lay_stretch(hole: Hole, text: str, span: Span, reader: Reader) -> Stretch:
     """The part of a region that has this text by now, in its canvas."""
     part = text[span.start : span.end]

@@ -14,9 +14,12 @@ from mezzotint_infill.hole import (
     Candidate,
     Draft,
     Fill,
+    Freed,
+    Gap,
     Hole,
     HoleKind,
     Piece,
+    Rewrite,
     Snippet,
     StopReason,
     Timing,
@@ -42,13 +45,21 @@ number = st.floats(allow_nan=False, allow_infinity=False)
 positive = st.floats(min_value=1e-6, max_value=1e6)
 count = st.integers(1, MAX_STEPS)
 pieces = st.lists(st.builds(Piece, text, number), max_size=5).map(tuple)
-candidates = st.lists(st.builds(Candidate, text, number, count), max_size=3).map(tuple)
+texts = st.lists(text, max_size=3).map(tuple)
+candidates = st.lists(st.builds(Candidate, text, number, count, texts), max_size=3).map(tuple)
 
 snippets = st.lists(st.builds(Snippet, text, text), max_size=3).map(tuple)
 
+kinds = st.sampled_from(HoleKind)
+gaps = st.lists(st.builds(Gap, text.filter(bool), kinds), max_size=3).map(tuple)
+rewrites = st.builds(Rewrite, text.filter(str.strip), st.floats(0, 1), st.sampled_from(Freed), text)
+holes = st.builds(Hole, text, text, text, kinds, snippets, further=gaps) | st.builds(
+    Hole, text, text, text, kinds, snippets, rewrite=rewrites
+)
+
 requests = st.builds(
     FillRequest,
-    hole=st.builds(Hole, text, text, text, st.sampled_from(HoleKind), snippets),
+    hole=holes,
     options=st.builds(
         InfillOptions,
         length=st.none() | count,
@@ -73,6 +84,8 @@ fills = st.builds(
     length_policy=text,
     model=text,
     ms=st.builds(Timing, number, number, number, number),
+    further=texts,
+    note=text,
 )
 states = st.builds(EngineState, st.sampled_from(EngineStatus), text, text, text, st.none() | number)
 
@@ -87,7 +100,7 @@ def test_a_state_comes_out_as_it_went_in(state: EngineState) -> None:
     assert decode_state(encode_state(state)) == state
 
 
-@given(fills | st.builds(Draft, count, pieces))
+@given(fills | st.builds(Draft, count, pieces, st.lists(pieces, max_size=2).map(tuple)))
 def test_an_event_is_one_line_of_data_and_comes_out_as_it_went_in(event: Event) -> None:
     name, data, *rest = encode_event(event).split(b"\n")
     assert rest == [b"", b""]
@@ -156,6 +169,10 @@ def with_hole(**fields: Any) -> bytes:
         (with_hole(kind="word"), BadRequestError, "hole.kind: invalid value"),
         (with_hole(colour="red"), BadRequestError, "hole: extra fields found (colour)."),
         (with_hole(suffix="\ud800"), BadHoleError, "half of a surrogate pair"),
+        (with_hole(rewrite={"text": "x", "strength": 2}), BadHoleError, "from 0 to 1, not 2."),
+        (with_hole(rewrite={"text": "x"}), BadRequestError, "hole.rewrite.strength: required"),
+        (with_hole(further=[{"between": ""}]), BadHoleError, "Two gaps touch each other"),
+        (with_hole(further=[{"between": "\ud800"}]), BadHoleError, "half of a surrogate pair"),
         (with_options(steps=0), BadOptionsError, "steps must be at least 1, not 0."),
         (with_options(steps="3"), BadRequestError, "options.steps: invalid value"),
         (with_options(steps=True), BadRequestError, "options.steps: invalid value"),
