@@ -49,8 +49,9 @@ class ClientCapabilities:
     can_version_edits: bool = False
     """It makes edits to the version of a document that they are for, and to no other."""
     can_annotate_edits: bool = False
+    """It shows what an edit is for."""
     can_tell_edits: bool = False
-    """It wants to know what an edit is for."""
+    """It wants to know whether an edit is a refactoring."""
 
 
 def resolve_capabilities(

@@ -4,7 +4,7 @@ All offsets count characters of the text with line feeds alone, which is what th
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -12,9 +12,14 @@ from lsprotocol import types
 
 from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
+from mezzotint_grammars.window import window_around
 from mezzotint_server.documents import Document
-from mezzotint_server.holes import with_line_feeds
+from mezzotint_server.holes import SHOWN, with_line_feeds
 from mezzotint_server.positions import PositionEncoding, column_of, index_of
+
+_Way = Callable[[SourceTree, int], Span | None]
+_SMALLEST: Sequence[_Way] = (SourceTree.enclosing_statement, SourceTree.enclosing_definition)
+_LARGEST: Sequence[_Way] = (SourceTree.enclosing_definition, SourceTree.enclosing_statement)
 
 
 class RefusedError(Exception):
@@ -32,9 +37,10 @@ class Text:
 
     @classmethod
     def of(cls, document: Document) -> "Text":
-        lines = (len(with_line_feeds(line)) for line in document.lines)
-        text = with_line_feeds(document.text)
-        return cls(document, text, tuple(accumulate(lines, initial=0))[:-1])
+        own = document.text
+        text = with_line_feeds(own)
+        lines = document.lines if text is own else map(with_line_feeds, document.lines)
+        return cls(document, text, tuple(accumulate(map(len, lines), initial=0))[:-1])
 
     def span(self, marked: types.Range) -> Span:
         """Raises :class:`RefusedError` for what is not there, or not a whole number of characters."""
@@ -84,23 +90,40 @@ def apart(spans: Iterable[Span]) -> tuple[Span, ...]:
     return ordered
 
 
-def region_of(tree: SourceTree, marked: Span) -> Span | None:
-    """What is to be rewritten: what is marked, or the statement or definition around a cursor.
+@dataclass(frozen=True)
+class Vicinity:
+    """The code around what is marked, as much of a long document as anybody looks at."""
 
-    Without white space at its ends. Nothing where there is nothing.
-    """
-    if marked.start < marked.end:
-        return trimmed(tree.text, marked)
-    around = tree.enclosing_statement(marked.start) or tree.enclosing_definition(marked.start)
-    return trimmed(tree.text, around) if around else None
+    tree: SourceTree
+    start: int
+    """Where its text does, in the document's."""
 
+    @classmethod
+    def of(cls, text: Text, marked: Span) -> "Vicinity":
+        """Parses, so it is for the thread that the trees have."""
+        language = text.document.language
+        window = window_around(text.text, marked, language, SHOWN)
+        return cls(SourceTree.parse(text.text[window.start : window.end], language), window.start)
 
-def scope_of(tree: SourceTree, marked: Span) -> Span:
-    """Where placeholders are looked for: what is marked, or the definition around a cursor."""
-    if marked.start < marked.end:
-        return marked
-    around = tree.enclosing_definition(marked.start) or tree.enclosing_statement(marked.start)
-    return around or marked
+    def region(self, marked: Span) -> Span | None:
+        """What is to be rewritten: what is marked, or the statement or definition at a cursor.
+
+        Without white space at its ends. Nothing where there is nothing.
+        """
+        around = marked if marked.start < marked.end else self._around(marked.start, _SMALLEST)
+        inside = trimmed(self.tree.text, around.shifted(-self.start)) if around else None
+        return inside.shifted(self.start) if inside else None
+
+    def placeholders(self, marked: Span) -> tuple[Span, ...]:
+        """Those in what is marked, or in the definition or statement at a cursor."""
+        is_cursor = marked.start == marked.end
+        scope = self._around(marked.start, _LARGEST) if is_cursor else marked
+        found = self.tree.placeholders(scope.shifted(-self.start)) if scope else ()
+        return tuple(span.shifted(self.start) for span in found)
+
+    def _around(self, offset: int, ways: Sequence[_Way]) -> Span | None:
+        found = (way(self.tree, offset - self.start) for way in ways)
+        return next((span.shifted(self.start) for span in found if span), None)
 
 
 def trimmed(text: str, span: Span) -> Span | None:

@@ -56,6 +56,7 @@ class WorkDoneProgress:
         self._last = types.WorkDoneProgressReport(message=message)
         if self._lines is not None and self._has_begun:
             self._lines.end(self._token, types.WorkDoneProgressEnd(message=message))
+            self._lines.tokens.pop(self._token, None)  # pygls keeps them for ever
 
     async def _open(self, lines: Progress) -> None:
         try:
@@ -78,6 +79,7 @@ class WorkDoneProgress:
         )
         if self._is_over:
             lines.end(self._token, types.WorkDoneProgressEnd(message=last.message))
+            lines.tokens.pop(self._token, None)
 
     def _hear(self, token: "Future[None]") -> None:
         if self._cancel is not None and token.cancelled() and not self._is_over:

@@ -3,10 +3,9 @@
 import pytest
 from lsprotocol import types
 
-from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
 from mezzotint_server.documents import Documents
-from mezzotint_server.marked import RefusedError, Text, apart, region_of, scope_of
+from mezzotint_server.marked import RefusedError, Text, Vicinity, apart
 from mezzotint_server.positions import PositionEncoding
 
 Place = tuple[int, int]
@@ -76,27 +75,36 @@ def test_places_are_told_in_any_order() -> None:
     assert apart([Span(5, 6), Span(0, 4)]) == (Span(0, 4), Span(5, 6))
 
 
-FUNCTION = "def f(x):\n    y = g(x)\n    return y"
+FUNCTION = "def f(x):\n    y = g(x)\n    return ..."
 
 
+LONG = "x = 1\n" * 20_000
+
+
+@pytest.mark.parametrize("above", ["", LONG])
 @pytest.mark.parametrize(
-    ("marked", "region", "scope"),
+    ("marked", "region", "holes"),
     [
-        ("x = 1\n‹  y = 2 \n›", "y = 2", "  y = 2 \n"),
-        (FUNCTION.replace("g(x)", "‹›g(x)"), "y = g(x)", FUNCTION),
-        (FUNCTION + "\n    ‹›\n", FUNCTION, FUNCTION),
-        ("‹›" + FUNCTION, FUNCTION, FUNCTION),
-        ("x = ‹›1\n", "x = 1", "x = 1"),
-        ("‹  \n›x = 1\n", None, "  \n"),
-        ("‹›", None, ""),
+        ("x = 1\n‹  y = ... \n›", "y = ...", ["..."]),
+        (FUNCTION.replace("g(x)", "‹›g(x)"), "y = g(x)", ["..."]),
+        (FUNCTION + "\n    ‹›\n", FUNCTION, ["..."]),
+        ("‹›" + FUNCTION, FUNCTION, ["..."]),
+        ("x = ...\ny = ‹›1\n", "y = 1", []),
+        ("x = ‹›...\ny = 1\n", "x = ...", ["..."]),
+        ("‹  \n›x = ...\n", None, []),
+        ("‹›", None, []),
     ],
 )
 def test_an_empty_selection_means_what_is_around_it(
-    marked: str, region: str | None, scope: str
+    marked: str, region: str | None, holes: list[str], above: str
 ) -> None:
-    before, inside, after = marked.replace("›", "‹").split("‹")
-    text = before + inside + after
-    tree, span = SourceTree.parse(text, "python"), Span(len(before), len(before + inside))
-    found, around = region_of(tree, span), scope_of(tree, span)
-    assert (text[found.start : found.end] if found else None) == region
-    assert text[around.start : around.end] == scope
+    before, inside, after = (above + marked).replace("›", "‹").split("‹")
+    text = text_of(before + inside + after)
+    span = Span(len(before), len(before + inside))
+    vicinity = Vicinity.of(text, span)
+    found = vicinity.region(span)
+    assert (text.text[found.start : found.end] if found else None) == region
+    placeholders = vicinity.placeholders(span)
+    assert [text.text[start:end] for start, end in placeholders] == holes
+    assert all(start >= len(above) for start, _ in placeholders)
+    assert len(vicinity.tree.text) < 40_000

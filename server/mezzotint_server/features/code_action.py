@@ -10,13 +10,12 @@ from typing import Any
 
 from lsprotocol import types
 
-from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
 from mezzotint_server.documents import Document
 from mezzotint_server.features.rewriting import FILL_HOLES, REPAIR, REWRITE
 from mezzotint_server.feedback import NO_INSTRUCTIONS
 from mezzotint_server.instruction import told_at_top
-from mezzotint_server.marked import RefusedError, Text, region_of, scope_of, trimmed
+from mezzotint_server.marked import RefusedError, Text, Vicinity, trimmed
 from mezzotint_server.session import MezzotintServer
 
 REFACTOR = f"{types.CodeActionKind.RefactorRewrite.value}.mezzotint"
@@ -58,10 +57,8 @@ async def code_action(
         marked = text.span(params.range)
     except RefusedError:
         return []
-    tree = await server.trees.run(
-        lambda: server.trees.parse(document.uri, text.text, document.language)
-    )
-    place = _Place(server, document, text, tree, marked, params)
+    vicinity = await server.trees.run(lambda: Vicinity.of(text, marked))
+    place = _Place(server, document, text, vicinity, marked, params)
     wanted = params.context.only or [""]
     actions = [it for it in place.actions() if any(_is_of(it.kind, kind) for kind in wanted)]
     if server.client.can_take_actions:
@@ -80,7 +77,7 @@ class _Place:
     server: MezzotintServer
     document: Document
     text: Text
-    tree: SourceTree
+    vicinity: Vicinity
     marked: Span
     params: types.CodeActionParams
 
@@ -94,7 +91,7 @@ class _Place:
         yield from self._fillings()
         is_asked = self.params.context.trigger_kind is not types.CodeActionTriggerKind.Automatic
         has_marked = self.marked.start < self.marked.end
-        region = region_of(self.tree, self.marked) if is_asked or has_marked else None
+        region = self.vicinity.region(self.marked) if is_asked or has_marked else None
         if region is not None:
             yield from self._told(region)
             yield from self._renoised(region)
@@ -130,7 +127,7 @@ class _Place:
         return _Action(title, f"{QUICK_FIX}.repair", FILL_HOLES, argument, diagnostic)
 
     def _fillings(self) -> Iterator[_Action]:
-        found = self.tree.placeholders(scope_of(self.tree, self.marked))
+        found = self.vicinity.placeholders(self.marked)
         if found:
             title = "Fill the hole here" if len(found) == 1 else f"Fill all {len(found)} holes here"
             ranges = [_wire(self.text.range(span)) for span in found]

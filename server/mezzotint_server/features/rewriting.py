@@ -16,12 +16,11 @@ from typing import Any, cast
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
 from mezzotint_infill.hole import Freed, Rewrite
 from mezzotint_server import feedback as say
 from mezzotint_server.instruction import told_at_top
-from mezzotint_server.marked import RefusedError, Text, apart, region_of, scope_of
+from mezzotint_server.marked import RefusedError, Text, Vicinity, apart
 from mezzotint_server.rewriting import Filling, Plan, Rewriting, carry_out
 from mezzotint_server.session import MezzotintServer
 
@@ -43,7 +42,7 @@ async def rewrite(server: MezzotintServer, *arguments: object) -> None:
         raise JsonRpcInvalidParams(f"{REWRITE} takes a strength or an instruction, not both.")
     text, marked = call.text(), call.span()
     try:
-        region = region_of(await call.tree(), marked)
+        region = (await call.vicinity(marked)).region(marked)
         if region is None:
             raise RefusedError(say.NOTHING_THERE)
         if strength is not None:
@@ -61,7 +60,7 @@ async def repair(server: MezzotintServer, *arguments: object) -> None:
     """Change what is least likely in what is marked."""
     call = _Call(server, REPAIR, arguments)
     text, marked = call.text(), call.span()
-    region = region_of(await call.tree(), marked)
+    region = (await call.vicinity(marked)).region(marked)
     if region is None:
         server.feedback.refuse(say.NOTHING_THERE)
         return
@@ -76,8 +75,7 @@ async def fill_holes(server: MezzotintServer, *arguments: object) -> None:
     spans = call.spans()
     if spans is None:
         marked = call.span()
-        tree = await call.tree()
-        spans = tree.placeholders(scope_of(tree, marked))
+        spans = (await call.vicinity(marked)).placeholders(marked)
     if not spans:
         server.feedback.refuse(say.NO_PLACEHOLDERS)
         return
@@ -155,12 +153,9 @@ class _Call:
             raise self._bad(f"takes an {name} in words")
         return value
 
-    async def tree(self) -> SourceTree:
-        """The whole document's."""
-        document, trees = self._text.document, self._server.trees
-        return await trees.run(
-            lambda: trees.parse(document.uri, self._text.text, document.language)
-        )
+    async def vicinity(self, marked: Span) -> Vicinity:
+        """The code around what is marked."""
+        return await self._server.trees.run(lambda: Vicinity.of(self._text, marked))
 
     def _read_text(self) -> Text:
         uri, version = self._given.get("uri"), self._given.get("version")
