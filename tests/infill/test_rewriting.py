@@ -63,7 +63,8 @@ def test_no_more_changes_than_the_strength_allows_and_nothing_parses_worse(
     for found in (answer.text, *(candidate.text for candidate in answer.candidates)):
         after = found.replace("\r\n", "\n").replace("\r", "\n")
         assert changed_tokens(tokens, tiny_model.encode(after)) <= strength * len(tokens) + 1e-6
-        assert errors_around(plain[0], after, plain[2], "python") <= errors_around(*plain, "python")
+        errors = [errors_around(plain[0], one, plain[2], "python") for one in (after, plain[1])]
+        assert errors[0] <= errors[1]
         if after == plain[1]:
             assert found == text
     assert answer.candidates[0].text == answer.text
@@ -119,7 +120,7 @@ def test_all_of_a_large_region_is_in_every_draft(filler: Filler):
     drafts: list[Draft] = []
     answer = fill(filler, hole_of(REGION * 4, 0.5), FEW, drafts.append)
     assert [draft.step for draft in drafts] == list(range(answer.steps + 1))
-    assert answer.steps > FEW.steps  # type: ignore[operator]
+    assert answer.steps > 3
     for draft in drafts:
         assert len(draft.text) > len(REGION) * 3
         assert all(0 <= piece.certainty <= 1 for piece in draft.pieces)

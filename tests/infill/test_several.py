@@ -133,7 +133,7 @@ def test_cancelling_ends_the_work_before_the_next_step(filler: Filler):
 def test_time_is_up_for_all_canvases_together(filler: Filler):
     answer = fill(filler, HOLE, replace(NEVER_SETTLED, deadline_ms=0.001))
     assert answer.stopped_by is StopReason.DEADLINE
-    assert answer.steps < NEVER_SETTLED.steps
+    assert answer.steps < 6
 
 
 STACK = Hole(
