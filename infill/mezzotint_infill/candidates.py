@@ -98,7 +98,7 @@ def trimmed(hole: Hole, middle: str) -> str:
 def shortlist(filling: Filling, step: Step, scorer: Scorer, size: int) -> Tensor:
     """Which candidates ``(B,)`` are worth denoising to the end, judged by their drafts so far."""
     texts = [_text(filling, step, row) for row in range(len(step.best))]
-    scores = torch.tensor(scorer.scores(filling.model, filling.prefix, filling.prompt, texts))
+    scores = torch.tensor(scorer.glances(filling.model, filling.prefix, filling.prompt, texts))
     chosen = torch.zeros(len(texts), dtype=torch.bool)
     chosen[scores.topk(min(size, len(texts))).indices] = True
     return chosen.to(step.best.device)
