@@ -80,10 +80,9 @@ def test_what_the_client_of_vs_code_sees(seen: dict[str, Any]) -> None:
 def test_drafts_name_the_request_and_none_comes_for_one_that_is_cancelled(
     seen: dict[str, Any],
 ) -> None:
-    cancelled, answered = [], []
-    for draft in seen["drafts"]:
-        first = draft["requestId"] == seen["drafts"][0]["requestId"]
-        (cancelled if first else answered).append(draft)
+    drafts: list[dict[str, Any]] = seen["drafts"]
+    cancelled = [it for it in drafts if it["requestId"] == drafts[0]["requestId"]]
+    answered = [it for it in drafts if it not in cancelled]
     assert len(cancelled) <= seen["draftsUntilCancelled"]
     assert answered[0]["text"] == "draft 0"
     assert answered[0]["spans"] == [{"start": 0, "end": 7, "certainty": 0.125}]

@@ -258,21 +258,24 @@ class RandomClient:
     def _take_answer(self, number: int, result: Any) -> None:
         self.answered[number] += 1
         self._open.pop(number, None)
-        if isinstance(result, dict) and result.get("items"):
-            self.suggested += 1
-            if command := result["items"][0].get("command"):
-                self._names.append(command["arguments"][0])
-            uri, version = self._asked[number]
-            if version != self._versions[uri]:
-                self.wrong.append(f"{number} was answered for an older version")
+        match result:
+            case {"items": [{"command": {"arguments": [str(name)]}}, *_]}:
+                self.suggested += 1
+                self._names.append(name)
+                self._require_newest(number)
+            case _:
+                pass
 
     def _take_draft(self, number: int) -> None:
         self.drafts += 1
-        uri, version = self._asked[number]
         if number not in self._open or number in self._cancelled:
             self.wrong.append(f"a draft came for {number}, which was answered or cancelled")
+        self._require_newest(number)
+
+    def _require_newest(self, number: int) -> None:
+        uri, version = self._asked[number]
         if version != self._versions[uri]:
-            self.wrong.append(f"a draft came for an older version of {uri}")
+            self.wrong.append(f"for {number} came what fits an older version of {uri}")
 
     def _send(self, message: dict[str, Any]) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message})
