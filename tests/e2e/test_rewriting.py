@@ -37,9 +37,13 @@ class Actions:
         self.client.feature(types.WORKSPACE_APPLY_EDIT)(partial(self._make))
         # lsprotocol takes every action that has a command for one.
         converter = self.client.protocol._converter  # pyright: ignore[reportPrivateUsage]
+
+        def structure(given: dict[str, Any], _: type) -> types.CodeAction:
+            return converter.structure(given, types.CodeAction)
+
         converter.register_structure_hook(
             Union[types.Command, types.CodeAction],  # noqa: UP007 - looked up as it is written there
-            lambda given, _: converter.structure(given, types.CodeAction),
+            structure,
         )
         editor.open(text)
 
@@ -58,7 +62,8 @@ class Actions:
         [action] = [it for it in actions if it.title == title]
         if action.command is None:
             action = await self.client.code_action_resolve_async(action)
-        await self.execute(action.command.command, *action.command.arguments)
+        assert action.command is not None
+        await self.execute(action.command.command, *(action.command.arguments or ()))
 
     def execute(self, command: str, *arguments: Any) -> Any:
         params = types.ExecuteCommandParams(command, arguments=list(arguments))
@@ -81,7 +86,7 @@ def edits_of(edit: types.WorkspaceEdit) -> list[Any]:
     if edit.changes is not None:
         [edits] = edit.changes.values()
         return list(edits)
-    [document] = edit.document_changes or ()
+    [document] = edit.document_changes or [None]
     assert isinstance(document, types.TextDocumentEdit)
     return list(document.edits)
 
