@@ -139,7 +139,7 @@ def test_odd_files_are_filled_like_any_other(filler: Filler, hole: Hole):
 
 
 def test_when_time_is_up_the_best_draft_is_the_fill(filler: Filler):
-    told = replace(NEVER_SETTLED, length=1)
+    told = replace(NEVER_SETTLED, length=2)
     for seed in range(4):
         late = fill(filler, HOLE, replace(told, seed=seed, deadline_ms=0.001))
         assert late.stopped_by is StopReason.DEADLINE
