@@ -40,7 +40,6 @@ async def _shown(cut: Cut, path: Path, project: Project) -> tuple[Snippet, ...]:
         return for_hole(snippets_for(around_cut(cut), document.uri, line, project))
     finally:
         project.close(document.uri)
-        await project.settled()
 
 
 def _path_of(cut: Cut, roots: Sequence[Path]) -> Path:

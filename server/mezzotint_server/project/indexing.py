@@ -122,7 +122,9 @@ class Indexing:
                 if not self._pauses:
                     self._is_settled.set()
                 try:
-                    await asyncio.wait_for(self._news.wait(), IDLE_S if reader.is_running else None)
+                    # ``wait_for`` may swallow a cancellation in Python 3.11, and never end.
+                    async with asyncio.timeout(IDLE_S if reader.is_running else None):
+                        await self._news.wait()
                 except TimeoutError:
                     reader.stop()
         finally:

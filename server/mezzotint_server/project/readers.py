@@ -81,7 +81,8 @@ class _Running:
 async def _answer(running: _Running) -> list[bytes]:
     """The lines of an answer with its end, or those that there are until the reader is lost."""
     try:
-        return await asyncio.wait_for(running.answers.get(), _ANSWER_S)
+        async with asyncio.timeout(_ANSWER_S):
+            return await running.answers.get()
     except TimeoutError:
         running.process.kill()
         return await running.answers.get()

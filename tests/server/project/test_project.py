@@ -188,3 +188,16 @@ async def test_typing_leaves_what_is_shown_where_it_was(
         last = texts
     assert len(last) > 6
     assert moves <= 1
+
+
+async def test_a_project_that_is_told_and_left_at_once_ends(
+    tmp_path: Path, write: Write, document: Make
+) -> None:
+    write(tmp_path, {"main.py": MAIN})
+    project = Project([tmp_path])
+    project.start()
+    project.open(document(tmp_path / "main.py", MAIN), tmp_path / "main.py")
+    await settle(project)
+    project.close((tmp_path / "main.py").as_uri())
+    async with asyncio.timeout(20):
+        await project.aclose()
