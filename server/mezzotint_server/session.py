@@ -16,23 +16,23 @@ from mezzotint_server.configuration import Configuration
 from mezzotint_server.documents import Document, Documents
 from mezzotint_server.engine import Engine, EngineClient
 from mezzotint_server.feedback import PROGRESS_TITLE, SNOOZING, TURNED_OFF, Feedback
-from mezzotint_server.known import KnownFills
 from mezzotint_server.log import set_log_level
 from mezzotint_server.newest import NewestWins
 from mezzotint_server.progress import WorkDoneProgress
 from mezzotint_server.project.project import Project
 from mezzotint_server.protocol import MezzotintProtocol
 from mezzotint_server.providers import Providers
-from mezzotint_server.rejected import Rejected
-from mezzotint_server.rewritings import Rewritings
+from mezzotint_server.rewriting.running import Rewritings
 from mezzotint_server.settings import Settings
-from mezzotint_server.shown import ShownFills
 from mezzotint_server.status import Standing, Status
+from mezzotint_server.suggestions.known import KnownFills
+from mezzotint_server.suggestions.rejected import Rejected
+from mezzotint_server.suggestions.shown import ShownFills
+from mezzotint_server.suggestions.tally import Tally
+from mezzotint_server.suggestions.typist import Typist
+from mezzotint_server.suggestions.underway import Underway
 from mezzotint_server.switch import Switch
-from mezzotint_server.tally import Tally
 from mezzotint_server.trees import Trees
-from mezzotint_server.typist import Typist
-from mezzotint_server.underway import Underway
 
 _logger = logging.getLogger(__name__)
 

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,16 +9,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from mezzotint_infill.errors import BadHoleError
 from mezzotint_server.cli import arguments as told
 from mezzotint_server.cli.bench_context import bench_context
 from mezzotint_server.cli.bench_server import bench_server
+from mezzotint_server.cli.places import cuts_of
 from mezzotint_server.cli.progress import progress
 from mezzotint_server.source_file import counted
 
 if TYPE_CHECKING:
     from mezzotint_infill.benchmark import Comparison, Machine
-    from mezzotint_infill.evaluation.cuts import Cut
     from mezzotint_server.benchmark.waits import Waits
 
 
@@ -72,17 +70,6 @@ class _Times:
     suggested: int
     """Requests in an editor that were answered with a suggestion."""
     machine: "Machine"
-
-
-def cuts_of(folder: Path, seed: int, places: int) -> list["Cut"]:
-    """So many holes out of the Python files in a folder."""
-    from mezzotint_infill.evaluation.cuts import CutKind
-    from mezzotint_infill.evaluation.sample import sample_cuts
-
-    cuts = sample_cuts([folder], seed=seed, per_kind=places, kinds=[CutKind.REST_OF_LINE])
-    if not cuts:
-        raise BadHoleError(f"There is no Python file to cut a hole out of in {folder}.")
-    return cuts
 
 
 def _as_data(times: _Times) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from mezzotint_infill.engine.address import RUNTIME_VARIABLE
 from mezzotint_server.cli import arguments as told
+from mezzotint_server.cli.places import cuts_of
 from mezzotint_server.cli.progress import progress
 from mezzotint_server.source_file import counted
 
@@ -51,8 +52,6 @@ def bench_server(
     model: told.ModelOption = told.EMBEDDED,
 ) -> None:
     """Time what the language server adds to its engine; cancel, and ask from many sides at once."""
-    from mezzotint_server.cli.bench import cuts_of
-
     cuts = cuts_of(folder, seed, places)
     with progress("places", len(cuts)) as advance:
         measured = asyncio.run(_measured(cuts, model, advance))

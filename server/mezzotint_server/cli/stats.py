@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mezzotint_server.cli import arguments as told
-from mezzotint_server.tally import Counts, read_counts, tally_path
+from mezzotint_server.suggestions.tally import Counts, read_counts, tally_path
 
 NOTHING_YET = "No suggestion has been shown yet."
 

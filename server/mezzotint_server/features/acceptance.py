@@ -5,8 +5,8 @@ What can be told from the document's changes alone needs neither: see ``followin
 
 import time
 
-from mezzotint_server.following import settle
 from mezzotint_server.session import MezzotintServer
+from mezzotint_server.suggestions.following import settle
 
 ACCEPT = "mezzotint.accept"
 """Comes with every suggestion; editors send it once they have put the text in."""

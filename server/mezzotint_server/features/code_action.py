@@ -14,8 +14,8 @@ from mezzotint_grammars.span import Span
 from mezzotint_server.documents import Document
 from mezzotint_server.features.rewriting import FILL_HOLES, REPAIR, REWRITE
 from mezzotint_server.feedback import NO_INSTRUCTIONS
-from mezzotint_server.instruction import told_at_top
-from mezzotint_server.marked import RefusedError, Text, Vicinity, trimmed
+from mezzotint_server.rewriting.instruction import told_at_top
+from mezzotint_server.rewriting.marked import RefusedError, Text, Vicinity, trimmed
 from mezzotint_server.session import MezzotintServer
 
 REFACTOR = f"{types.CodeActionKind.RefactorRewrite.value}.mezzotint"

@@ -13,8 +13,8 @@ from lsprotocol import types
 from mezzotint_server.cursor import Cursor
 from mezzotint_server.features.acceptance import ACCEPT
 from mezzotint_server.session import MezzotintServer
-from mezzotint_server.spot import Rest
-from mezzotint_server.suggesting import (
+from mezzotint_server.suggestions.spot import Rest
+from mezzotint_server.suggestions.suggesting import (
     Suggestions,
     Wish,
     filled_rests,

@@ -16,11 +16,11 @@ from lsprotocol import types
 from mezzotint_infill.hole import Draft, Piece
 from mezzotint_server.cursor import Cursor
 from mezzotint_server.documents import Document
-from mezzotint_server.drafts import DRAFT, Drafts
 from mezzotint_server.features.acceptance import ACCEPT
 from mezzotint_server.session import MezzotintServer
-from mezzotint_server.spot import Rest
-from mezzotint_server.suggesting import (
+from mezzotint_server.suggestions.drafts import DRAFT, Drafts
+from mezzotint_server.suggestions.spot import Rest
+from mezzotint_server.suggestions.suggesting import (
     Suggestions,
     Wish,
     filled_rests,
@@ -28,7 +28,7 @@ from mezzotint_server.suggesting import (
     present,
     wish_at,
 )
-from mezzotint_server.underway import Watch
+from mezzotint_server.suggestions.underway import Watch
 
 _logger = logging.getLogger(__name__)
 

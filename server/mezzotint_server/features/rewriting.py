@@ -19,9 +19,9 @@ from pygls.exceptions import JsonRpcInvalidParams
 from mezzotint_grammars.span import Span
 from mezzotint_infill.hole import Freed, Rewrite
 from mezzotint_server import feedback as say
-from mezzotint_server.instruction import told_at_top
-from mezzotint_server.marked import RefusedError, Text, Vicinity, apart
-from mezzotint_server.rewriting import Filling, Plan, Rewriting, carry_out
+from mezzotint_server.rewriting.instruction import told_at_top
+from mezzotint_server.rewriting.marked import RefusedError, Text, Vicinity, apart
+from mezzotint_server.rewriting.rewrite import Filling, Plan, Rewriting, carry_out
 from mezzotint_server.session import MezzotintServer
 
 REWRITE = "mezzotint.rewrite"

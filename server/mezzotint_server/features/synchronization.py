@@ -10,10 +10,10 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from mezzotint_server.documents import split_lines
-from mezzotint_server.following import follow_change, forget_document
 from mezzotint_server.project.texts import LineEdit
 from mezzotint_server.session import MezzotintServer
-from mezzotint_server.suggesting import fill_ahead
+from mezzotint_server.suggestions.following import follow_change, forget_document
+from mezzotint_server.suggestions.suggesting import fill_ahead
 
 
 def did_open(server: MezzotintServer, params: types.DidOpenTextDocumentParams) -> None:

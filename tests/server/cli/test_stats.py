@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from mezzotint_server.__main__ import app
 from mezzotint_server.cli.stats import NOTHING_YET
-from mezzotint_server.tally import Counts, Tally, tally_path
+from mezzotint_server.suggestions.tally import Counts, Tally, tally_path
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from mezzotint_server.features.acceptance import accept, reject
-from mezzotint_server.shown import SEEN_AFTER_S
-from mezzotint_server.tally import Counts, read_counts, tally_path
+from mezzotint_server.suggestions.shown import SEEN_AFTER_S
+from mezzotint_server.suggestions.tally import Counts, read_counts, tally_path
 
 StartTyping = Callable[..., Awaitable[Any]]
 """Makes a ``TypingEditor``, which is in conftest.py."""

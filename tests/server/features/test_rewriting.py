@@ -305,7 +305,7 @@ async def test_whether_an_edit_was_made_the_following_change_tells(
     then: str | None,
     told: str,
 ) -> None:
-    caplog.set_level("INFO", "mezzotint_server.rewritings")
+    caplog.set_level("INFO", "mezzotint_server.rewriting.running")
     editor = await start()
     [region] = editor.open("‹x = 1›\n")
     editor.makes_edits, editor.says_applied = makes_edits, says_applied

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mezzotint_grammars import language_for
 from mezzotint_grammars.lines import line_after, line_at
 from mezzotint_grammars.span import Span
-from mezzotint_server.marked import trimmed
+from mezzotint_server.rewriting.marked import trimmed
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mezzotint_server.offer import Fate, Offer
+from mezzotint_server.rewriting.offer import Fate, Offer
 
 BEFORE, AFTER = "x = 1\ny = 2\nz = 3\n", "x = 1\ny = f(2)\nz = 3\n"
 

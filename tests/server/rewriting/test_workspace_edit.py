@@ -8,9 +8,9 @@ from lsprotocol import converters, types
 from mezzotint_grammars.span import Span
 from mezzotint_server.capabilities import ClientCapabilities
 from mezzotint_server.documents import Documents
-from mezzotint_server.hunks import Hunk
-from mezzotint_server.marked import Text
-from mezzotint_server.workspace_edit import workspace_edit
+from mezzotint_server.rewriting.hunks import Hunk
+from mezzotint_server.rewriting.marked import Text
+from mezzotint_server.rewriting.workspace_edit import workspace_edit
 
 URI = "file:///a.py"
 EDIT = {

@@ -16,12 +16,12 @@ from mezzotint_infill.hole import Draft
 from mezzotint_infill.options import InfillOptions
 from mezzotint_server.cursor import Cursor, hole_asked_for, hole_while_typing
 from mezzotint_server.engine import Engine
-from mezzotint_server.following import settle
-from mezzotint_server.known import Ask
 from mezzotint_server.session import MezzotintServer
 from mezzotint_server.settings import Settings
-from mezzotint_server.spot import Rest, Spot, spot_at
-from mezzotint_server.underway import Run, Watch
+from mezzotint_server.suggestions.following import settle
+from mezzotint_server.suggestions.known import Ask
+from mezzotint_server.suggestions.spot import Rest, Spot, spot_at
+from mezzotint_server.suggestions.underway import Run, Watch
 
 _logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from lsprotocol import types
 
 from mezzotint_server.capabilities import ClientCapabilities
-from mezzotint_server.hunks import Hunk
-from mezzotint_server.marked import Text
+from mezzotint_server.rewriting.hunks import Hunk
+from mezzotint_server.rewriting.marked import Text
 
 _ANNOTATION = "mezzotint"
 

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from mezzotint_infill.options import InfillOptions
-from mezzotint_server.spot import Rest, Spot
+from mezzotint_server.suggestions.spot import Rest, Spot
 
 CAPACITY = 200
 REACH = 128

@@ -15,13 +15,13 @@ from mezzotint_infill.errors import InfillError
 from mezzotint_infill.hole import Fill, Hole, Rewrite
 from mezzotint_infill.options import InfillOptions
 from mezzotint_server import feedback as say
-from mezzotint_server.hunks import Hunk, hunks_between, with_hunks
-from mezzotint_server.marked import RefusedError, Text
-from mezzotint_server.moving import MovingPlaces
-from mezzotint_server.offer import Fate, Offer
-from mezzotint_server.rewriting_hole import hole_to_rewrite, hole_with_gaps
+from mezzotint_server.rewriting.hole import hole_to_rewrite, hole_with_gaps
+from mezzotint_server.rewriting.hunks import Hunk, hunks_between, with_hunks
+from mezzotint_server.rewriting.marked import RefusedError, Text
+from mezzotint_server.rewriting.moving import MovingPlaces
+from mezzotint_server.rewriting.offer import Fate, Offer
+from mezzotint_server.rewriting.workspace_edit import workspace_edit
 from mezzotint_server.session import MezzotintServer
-from mezzotint_server.workspace_edit import workspace_edit
 
 _logger = logging.getLogger(__name__)
 

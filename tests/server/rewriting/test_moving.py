@@ -7,8 +7,8 @@ from lsprotocol import types
 
 from mezzotint_grammars.span import Span
 from mezzotint_server.documents import Document, Documents
-from mezzotint_server.marked import Text
-from mezzotint_server.moving import MovingPlaces
+from mezzotint_server.rewriting.marked import Text
+from mezzotint_server.rewriting.moving import MovingPlaces
 
 
 def document_of(source: str, version: int) -> Document:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mezzotint_server.documents import Document, split_lines
 from mezzotint_server.positions import PositionEncoding
-from mezzotint_server.spot import (
+from mezzotint_server.suggestions.spot import (
     AFTER,
     BEFORE,
     Rest,

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from mezzotint_server.cursor import Cursor
 from mezzotint_server.documents import Document, split_lines
 from mezzotint_server.positions import PositionEncoding
-from mezzotint_server.shown import SEEN_AFTER_S, Outcome, Shown, ShownFills
-from mezzotint_server.spot import Rest, spot_at
+from mezzotint_server.suggestions.shown import SEEN_AFTER_S, Outcome, Shown, ShownFills
+from mezzotint_server.suggestions.spot import Rest, spot_at
 
 URI = "file:///a.py"
 SHORTLY, LATER = SEEN_AFTER_S / 2, SEEN_AFTER_S * 2

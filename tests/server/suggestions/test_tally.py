@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mezzotint_server.tally import Counts, Tally, read_counts, tally_path
+from mezzotint_server.suggestions.tally import Counts, Tally, read_counts, tally_path
 
 
 @pytest.fixture(autouse=True)

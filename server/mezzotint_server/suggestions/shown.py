@@ -10,7 +10,7 @@ from enum import Enum
 
 from mezzotint_server.cursor import Cursor
 from mezzotint_server.documents import Document
-from mezzotint_server.spot import Rest, Spot, agrees, rest_of, typed_since
+from mezzotint_server.suggestions.spot import Rest, Spot, agrees, rest_of, typed_since
 
 SEEN_AFTER_S = 0.5
 """What was there for a shorter time, nobody has read: who types over it has not rejected it."""

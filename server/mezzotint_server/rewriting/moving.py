@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from mezzotint_grammars.difference import difference
 from mezzotint_grammars.span import Span
 from mezzotint_server.documents import Document
-from mezzotint_server.marked import Text
+from mezzotint_server.rewriting.marked import Text
 
 
 class MovingPlaces:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mezzotint_grammars.span import Span
-from mezzotint_server.hunks import hunks_between, with_hunks
+from mezzotint_server.rewriting.hunks import hunks_between, with_hunks
 
 PIECES = st.lists(
     st.sampled_from(["x", "foo", " ", "\n", "(", ")", "é", "    ", "= "]), max_size=30

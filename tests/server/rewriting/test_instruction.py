@@ -3,7 +3,7 @@
 import pytest
 
 from mezzotint_grammars.span import Span
-from mezzotint_server.instruction import told_at_top
+from mezzotint_server.rewriting.instruction import told_at_top
 
 
 @pytest.mark.parametrize(

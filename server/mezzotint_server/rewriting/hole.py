@@ -11,9 +11,9 @@ from mezzotint_grammars.span import Span
 from mezzotint_infill.hole import Hole, HoleKind, Rewrite, hole_of_spans
 from mezzotint_server.cursor import snippets_for
 from mezzotint_server.holes import LINES_ASKED_FOR, Surroundings, surroundings_of
-from mezzotint_server.marked import Text
 from mezzotint_server.project.project import Project
 from mezzotint_server.project.snippet import for_hole
+from mezzotint_server.rewriting.marked import Text
 from mezzotint_server.trees import Trees
 
 

@@ -8,8 +8,8 @@ import time
 from mezzotint_server.cursor import Cursor
 from mezzotint_server.documents import Document
 from mezzotint_server.session import MezzotintServer
-from mezzotint_server.shown import Ending, Outcome
-from mezzotint_server.tally import Counts
+from mezzotint_server.suggestions.shown import Ending, Outcome
+from mezzotint_server.suggestions.tally import Counts
 
 
 def follow_change(server: MezzotintServer, document: Document) -> Cursor | None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mezzotint_infill.options import InfillOptions
-from mezzotint_server.known import REACH, Ask, KnownFills
-from mezzotint_server.spot import Rest, Spot
+from mezzotint_server.suggestions.known import REACH, Ask, KnownFills
+from mezzotint_server.suggestions.spot import Rest, Spot
 
 ASK = Ask("python", "embedded", InfillOptions())
 TEXTS = st.text("ab \n(", max_size=20)

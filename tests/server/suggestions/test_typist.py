@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mezzotint_server.typist import FIRST_GUESS_S, MARGIN, PAUSE_S, Typist
+from mezzotint_server.suggestions.typist import FIRST_GUESS_S, MARGIN, PAUSE_S, Typist
 
 
 def typist(*times: float) -> Typist:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mezzotint_server.rejected import Rejected
-from mezzotint_server.spot import Spot
+from mezzotint_server.suggestions.rejected import Rejected
+from mezzotint_server.suggestions.spot import Spot
 
 URI = "file:///a.py"
 

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from mezzotint_server.spot import Spot
+from mezzotint_server.suggestions.spot import Spot
 
 CAPACITY = 200
 _TAIL = 200

@@ -9,9 +9,9 @@ from typing import Any
 
 from mezzotint_server.documents import Document
 from mezzotint_server.holes import with_line_feeds
-from mezzotint_server.moving import MovingPlaces
 from mezzotint_server.newest import NewestWins
-from mezzotint_server.offer import Fate, Offer
+from mezzotint_server.rewriting.moving import MovingPlaces
+from mezzotint_server.rewriting.offer import Fate, Offer
 
 _logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from lsprotocol import types
 
 from mezzotint_grammars.span import Span
 from mezzotint_server.documents import Documents
-from mezzotint_server.marked import RefusedError, Text, Vicinity, apart
 from mezzotint_server.positions import PositionEncoding
+from mezzotint_server.rewriting.marked import RefusedError, Text, Vicinity, apart
 
 Place = tuple[int, int]
 
