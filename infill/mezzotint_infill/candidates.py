@@ -38,14 +38,31 @@ class Filling:
 
     def draft(self, step: Step) -> Draft:
         """The candidate that is surest so far."""
-        lengths = self.canvas.is_slot.sum(dim=-1)
-        doubt = (step.entropy.sum(dim=-1) / lengths).masked_fill(step.is_out, torch.inf)
-        row = int(doubt.argmin())
-        certainties: Any = (-step.entropy[row]).exp()[self.canvas.is_slot[row]]
-        texts = [self.model.decode([token]) for token in self.tokens_of(step, row)]
-        shown = self.prompt.seams.without(texts)
+        best = surest(step, self.canvas)
+        shown = self.prompt.seams.without([self.model.decode([token]) for token in best.tokens])
         opening = (Piece(self.opening, 1.0),) if self.opening else ()
-        return Draft(step.number, (*opening, *map(Piece, shown, certainties.tolist())))
+        return Draft(step.number, (*opening, *map(Piece, shown, best.certainties)))
+
+
+@dataclass(frozen=True, slots=True)
+class Surest:
+    """The candidate that a step is surest of, by the mean entropy of its free positions."""
+
+    row: int
+    tokens: list[int]
+    """At its free positions, in order."""
+    certainties: list[float]
+    """From 0 (noise) to 1 (settled), one a token."""
+
+
+def surest(step: Step, canvas: Canvas) -> Surest:
+    """The best draft of a step, of those that are still worth going on with."""
+    counts = canvas.is_slot.sum(dim=-1)
+    doubt = (step.entropy.sum(dim=-1) / counts).masked_fill(step.is_out, torch.inf)
+    row = int(doubt.argmin())
+    tokens: Any = step.best[row][canvas.is_slot[row]]
+    certainties: Any = (-step.entropy[row]).exp()[canvas.is_slot[row]]
+    return Surest(row, tokens.tolist(), certainties.tolist())
 
 
 def judge(
@@ -98,7 +115,10 @@ def trimmed(hole: Hole, middle: str) -> str:
 def shortlist(filling: Filling, step: Step, scorer: Scorer, size: int) -> Tensor:
     """Which candidates ``(B,)`` are worth denoising to the end, judged by their drafts so far."""
     texts = [_text(filling, step, row) for row in range(len(step.best))]
-    scores = torch.tensor(scorer.glances(filling.model, filling.prefix, filling.prompt, texts))
+    different = list(dict.fromkeys(texts))
+    found = scorer.glances(filling.model, filling.prefix, filling.prompt, different)
+    known = dict(zip(different, found, strict=True))
+    scores = torch.tensor([known[text] for text in texts])
     chosen = torch.zeros(len(texts), dtype=torch.bool)
     chosen[scores.topk(min(size, len(texts))).indices] = True
     return chosen.to(step.best.device)

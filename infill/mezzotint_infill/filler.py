@@ -10,7 +10,7 @@ from mezzotint_infill.candidates import Filling, judge, shortlist
 from mezzotint_infill.canvas import lay_out, longest_hole
 from mezzotint_infill.denoise import Denoised, Step
 from mezzotint_infill.errors import BadHoleError
-from mezzotint_infill.hole import Fill, Hole, Timing
+from mezzotint_infill.hole import Fill, Hole
 from mezzotint_infill.infiller import DraftListener
 from mezzotint_infill.length import STARTS, LengthGrid, LengthPolicy, ToldLength
 from mezzotint_infill.line_ends import with_line_ends_of, with_plain_line_ends
@@ -21,7 +21,7 @@ from mezzotint_infill.prompt import Prompt
 from mezzotint_infill.reader import Asked, Reader
 from mezzotint_infill.rewriting import rewrite
 from mezzotint_infill.sampler import noise
-from mezzotint_infill.score import CausalLikelihood, Remembered, Scorer
+from mezzotint_infill.score import CausalLikelihood, Scorer
 from mezzotint_infill.several import fill_together
 
 FINALISTS_A_CANDIDATE = 3
@@ -102,11 +102,9 @@ class Filler:
         asked.cancellation.check()
         canvas = lay_out(prompt, lengths, self.model.canvas_length).to(self.model.device)
         filling = Filling(plain, self.model, prefix, prompt, canvas, opening)
-        scorer = Remembered(self._scorer)
-        denoised = self._denoise(filling, scorer, policy, asked)
-        candidates = judge(filling, denoised.last, scorer, only_valid=options.only_valid)
+        denoised = self._denoise(filling, policy, asked)
+        candidates = judge(filling, denoised.last, self._scorer, only_valid=options.only_valid)
         candidates = candidates[: options.candidates]
-        ended = monotonic()
         tried = f" of {', '.join(map(str, lengths))}" if len(set(lengths)) > 1 else ""
         fill = Fill(
             text=candidates[0].text if candidates else "",
@@ -116,11 +114,7 @@ class Filler:
             tokens=candidates[0].tokens if candidates else 0,
             length_policy=policy.name + tried,
             model=self.model.name,
-            ms=Timing(
-                encode=(encoded - asked.started) * 1000,
-                denoise=(ended - encoded) * 1000,
-                total=(ended - asked.started) * 1000,
-            ),
+            ms=asked.timing(encoded),
         )
         return with_opening(fill, opening)
 
@@ -144,13 +138,7 @@ class Filler:
             )
         return policy.lengths(hole.kind, longest)
 
-    def _denoise(
-        self,
-        filling: Filling,
-        scorer: Scorer,
-        policy: LengthPolicy,
-        asked: Asked,
-    ) -> Denoised:
+    def _denoise(self, filling: Filling, policy: LengthPolicy, asked: Asked) -> Denoised:
         within_line = filling.hole.kind.is_within_line
         forbidden = self._reader.forbidden(filling.prompt.seams, within_line=within_line)
         schedule = self._reader.schedule(asked, forbidden)
@@ -160,7 +148,7 @@ class Filler:
             if asked.on_draft is not None:
                 asked.on_draft(filling.draft(step))
             is_survey = step.number > 0 and step.number == policy.survey_steps
-            return shortlist(filling, step, scorer, finalists) if is_survey else None
+            return shortlist(filling, step, self._scorer, finalists) if is_survey else None
 
         return self._reader.denoise(
             filling.prefix, filling.canvas, schedule, asked.cancellation, listen

@@ -10,11 +10,11 @@ from time import monotonic
 from typing import Any, TypeAlias
 
 from mezzotint_grammars.validity import gap_between
-from mezzotint_infill.candidates import UNDECODABLE, trimmed
+from mezzotint_infill.candidates import UNDECODABLE, surest, trimmed
 from mezzotint_infill.canvas import Canvas, lay_out_middles
 from mezzotint_infill.denoise import Denoised, Step
 from mezzotint_infill.gaps import behind, filled, lay_gaps
-from mezzotint_infill.hole import Candidate, Draft, Fill, Hole, Timing
+from mezzotint_infill.hole import Candidate, Draft, Fill, Hole
 from mezzotint_infill.length import LengthPolicy
 from mezzotint_infill.reader import Asked, Reader
 from mezzotint_infill.score import Scorer
@@ -56,7 +56,6 @@ class _OneCanvas:
             lengths = self._finalists(survey.last, lengths)
         done = self._denoise(lengths, steps=self._schedule.steps)
         found = self._judged(done.last, lengths)[: self._asked.options.candidates]
-        ended, started = monotonic(), self._asked.started
         return Fill(
             text=found[0].text if found else "",
             further=found[0].further if found else ("",) * len(self._hole.further),
@@ -66,11 +65,7 @@ class _OneCanvas:
             tokens=found[0].tokens if found else 0,
             length_policy=f"{self._policy.name} of {', '.join(map(_sum, dict.fromkeys(tried)))}",
             model=self._reader.model.name,
-            ms=Timing(
-                encode=(encoded - started) * 1000,
-                denoise=(ended - encoded) * 1000,
-                total=(ended - started) * 1000,
-            ),
+            ms=self._asked.timing(encoded),
         )
 
     def _denoise(self, lengths: Sequence[Lengths], steps: int) -> Denoised:
@@ -129,18 +124,13 @@ class _OneCanvas:
         gap = gap_between(self._hole.prefix, self._hole.suffix, self._hole.language)
         whole = {texts: filled(self._hole, texts) for texts in sizes}
         errors = {texts: gap.errors(whole[texts]) for texts in sizes}
-        trials = (filled(self._hole, (text,) * len(self._gaps.kinds)) for text in TRIALS)
-        least = min((*errors.values(), *map(gap.errors, trials)), default=0)
+        least = min(errors.values(), default=0)
+        if least > 0:
+            trials = (filled(self._hole, (text,) * len(self._gaps.kinds)) for text in TRIALS)
+            least = min(least, *map(gap.errors, trials))
         kept = [t for t in sizes if errors[t] <= least or not self._asked.options.only_valid]
-        scores = (
-            self._scorer.scores(
-                self._reader.model,
-                self._prefix,
-                self._gaps.prompt,
-                [whole[texts] for texts in kept],
-            )
-            if kept
-            else []
+        scores = self._scorer.scores(
+            self._reader.model, self._prefix, self._gaps.prompt, [whole[texts] for texts in kept]
         )
         found = [
             Candidate(texts[0], score, sizes[texts], texts[1:])
@@ -175,13 +165,9 @@ class _OneCanvas:
 
     def _draft(self, step: Step, canvas: Canvas, lengths: Sequence[Lengths]) -> Draft:
         """The combination that is surest so far."""
-        doubt = step.entropy.sum(dim=-1) / canvas.is_slot.sum(dim=-1)
-        row = int(doubt.argmin())
-        count = sum(lengths[row])
-        tokens: Any = step.best[row][:count]
-        certainties: Any = (-step.entropy[row][:count]).exp()
+        best = surest(step, canvas)
         first, *others = self._gaps.pieces(
-            tokens.tolist(), certainties.tolist(), lengths[row], self._reader
+            best.tokens, best.certainties, lengths[best.row], self._reader
         )
         return Draft(self._steps + step.number, first, tuple(others))
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.canvas import Canvas, FreePositions
 from mezzotint_infill.denoise import Denoised, Schedule, Step, denoise
-from mezzotint_infill.hole import Hole
+from mezzotint_infill.hole import Hole, Timing
 from mezzotint_infill.infiller import DraftListener
 from mezzotint_infill.model import Model
 from mezzotint_infill.options import InfillOptions
@@ -50,6 +50,15 @@ class Asked:
     @property
     def is_late(self) -> bool:
         return monotonic() >= self.deadline
+
+    def timing(self, encoded: float) -> Timing:
+        """Where the time went, now that it is over; the prompt was read at ``encoded``."""
+        ended = monotonic()
+        return Timing(
+            encode=(encoded - self.started) * 1000,
+            denoise=(ended - encoded) * 1000,
+            total=(ended - self.started) * 1000,
+        )
 
 
 class Reader:

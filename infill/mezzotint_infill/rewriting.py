@@ -13,7 +13,7 @@ from typing import Any
 
 from mezzotint_grammars.span import Span
 from mezzotint_grammars.validity import gap_between
-from mezzotint_infill.candidates import UNDECODABLE
+from mezzotint_infill.candidates import UNDECODABLE, surest
 from mezzotint_infill.canvas import Canvas, lay_out_middles
 from mezzotint_infill.denoise import Step
 from mezzotint_infill.errors import BadOptionsError
@@ -27,7 +27,6 @@ from mezzotint_infill.hole import (
     Piece,
     Rewrite,
     StopReason,
-    Timing,
 )
 from mezzotint_infill.line_ends import with_line_ends_of_region, with_plain_line_ends
 from mezzotint_infill.prompt import Shape
@@ -161,7 +160,6 @@ class _Rewriting:
         return self._gap.errors(text) <= self._gap.errors(self._told.text)
 
     def _answer(self, found: list[Candidate], encoded: float) -> Fill:
-        ended, started = monotonic(), self._asked.started
         best, *others = found
         changed = [each for each in others if each.text != self._told.text]
         return Fill(
@@ -172,11 +170,7 @@ class _Rewriting:
             tokens=best.tokens,
             length_policy=f"kept: {len(self._tokens)}, at most {self._limit} changed",
             model=self._reader.model.name,
-            ms=Timing(
-                encode=(encoded - started) * 1000,
-                denoise=(ended - encoded) * 1000,
-                total=(ended - started) * 1000,
-            ),
+            ms=self._asked.timing(encoded),
             note=self._note(),
         )
 
@@ -214,13 +208,10 @@ def _draft(
     reader: Reader,
 ) -> tuple[Piece, ...]:
     """All of the region, as the surest candidate has it."""
-    counts = canvas.is_slot.sum(dim=-1)
-    row = int((step.entropy.sum(dim=-1) / counts).argmin())
-    best: Any = step.best[row][canvas.is_slot[row]]
-    certainties: Any = (-step.entropy[row]).exp()[canvas.is_slot[row]]
+    best = surest(step, canvas)
     pieces: list[Piece] = []
     at = 0
-    for place, token, certainty in zip(rows[row], best.tolist(), certainties.tolist(), strict=True):
+    for place, token, certainty in zip(rows[best.row], best.tokens, best.certainties, strict=True):
         span = stretch.spans[place]
         pieces += [Piece(now[at : span.start], 1.0), Piece(reader.model.decode([token]), certainty)]
         at = span.end

@@ -70,32 +70,6 @@ class CausalLikelihood:
         ]
 
 
-class Remembered:
-    """Another scorer's judgement within one fill: no text is judged twice."""
-
-    def __init__(self, scorer: Scorer) -> None:
-        self._scorer = scorer
-        self._known: dict[str, float] = {}
-
-    def scores(
-        self, model: Model, prefix: PrefixCache, prompt: Prompt, texts: Sequence[str]
-    ) -> list[float]:
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            self._known.update(
-                zip(new, self._scorer.scores(model, prefix, prompt, new), strict=True)
-            )
-        return [self._known[text] for text in texts]
-
-    def glances(
-        self, model: Model, prefix: PrefixCache, prompt: Prompt, texts: Sequence[str]
-    ) -> list[float]:
-        different = list(dict.fromkeys(texts))
-        found = self._scorer.glances(model, prefix, prompt, different)
-        known = dict(zip(different, found, strict=True))
-        return [known[text] for text in texts]
-
-
 def near_suffix(text: str) -> str:
     """The suffix up to the end of its first line with something on it."""
     line_end = 0

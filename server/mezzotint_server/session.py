@@ -111,13 +111,13 @@ class MezzotintServer(LanguageServer):
             self.shown = ShownFills()
         self._reached = wanted
         client = self._connect(settings)
-        self.engine = Engine(
-            client, self.feedback, self._new_progress, settings.idle_s, self.status
-        )
+        self.engine = Engine(client, self.feedback, self.new_progress, settings.idle_s, self.status)
         self.engine.start()
 
-    def new_progress(self, title: str, cancel: Callable[[], object]) -> WorkDoneProgress:
-        """A line of progress for something that the user may cancel."""
+    def new_progress(
+        self, title: str = PROGRESS_TITLE, cancel: Callable[[], object] | None = None
+    ) -> WorkDoneProgress:
+        """A line of progress; with ``cancel``, for something that the user may cancel."""
         lines = self.work_done_progress if self.client.can_show_progress else None
         return WorkDoneProgress(lines, title, cancel)
 
@@ -175,7 +175,3 @@ class MezzotintServer(LanguageServer):
         if self.settings.status:
             self.protocol.notify(STATUS, standing.wire)
             self.protocol.notify(COPILOT_STATUS, standing.copilot)
-
-    def _new_progress(self) -> WorkDoneProgress:
-        lines = self.work_done_progress if self.client.can_show_progress else None
-        return WorkDoneProgress(lines, PROGRESS_TITLE)

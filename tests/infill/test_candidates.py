@@ -18,13 +18,15 @@ from mezzotint_infill.prompt import Prompt
 
 @dataclass
 class Table:
-    """A scorer that knows its favourites; everything else is worth -9."""
+    """A scorer that knows its favourites; everything else is worth -9. Remembers its questions."""
 
     scores_of: dict[str, float] = field(default_factory=dict[str, float])
+    asked: list[list[str]] = field(default_factory=list[list[str]])
 
     def scores(
         self, model: Model, prefix: PrefixCache, prompt: Prompt, texts: Sequence[str]
     ) -> list[float]:
+        self.asked.append(list(texts))
         return [self.scores_of.get(text, -9.0) for text in texts]
 
     def glances(
@@ -144,6 +146,13 @@ def test_the_shortlist_holds_the_best_drafts(start: Start):
     table = Table({"b": -1.0, "d": -2.0, "a": -3.0, "c": -4.0})
     assert shortlist(filling, step, table, 2).tolist() == [False, True, False, True]
     assert shortlist(filling, step, table, 9).tolist() == [True] * 4
+
+
+def test_no_draft_is_judged_twice_in_one_survey(start: Start):
+    filling, step = start("x = ‸\n", "a", "b", "a")
+    table = Table({"a": -1.0})
+    assert shortlist(filling, step, table, 2).tolist() == [True, False, True]
+    assert table.asked == [["a", "b"]]
 
 
 def test_the_draft_is_the_surest_candidates(start: Start):

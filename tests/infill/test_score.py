@@ -1,17 +1,13 @@
 """Scores of texts in a hole: exact likelihoods, whatever else is in the batch."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import pytest
 
 from mezzotint_infill.filler import Filler
 from mezzotint_infill.hole import Hole
 from mezzotint_infill.model import Model
-from mezzotint_infill.prefix_cache import PrefixCache
-from mezzotint_infill.prompt import Prompt
-from mezzotint_infill.score import SUFFIX_CHARACTERS, CausalLikelihood, Remembered, near_suffix
+from mezzotint_infill.score import SUFFIX_CHARACTERS, CausalLikelihood, near_suffix
 
 
 @pytest.mark.parametrize(
@@ -70,31 +66,3 @@ def test_a_glance_sees_less_of_the_suffix(tiny_model: Model):
     assert glances == pytest.approx(same, abs=1e-4)
     assert scores != pytest.approx(others, abs=1e-4)
     assert both(" + left")[0] == pytest.approx(both(" + left")[1], abs=1e-4)
-
-
-@dataclass
-class Lengths:
-    """A scorer that likes long texts, and remembers what it was asked."""
-
-    asked: list[list[str]] = field(default_factory=list[list[str]])
-
-    def scores(
-        self, model: Model, prefix: PrefixCache, prompt: Prompt, texts: Sequence[str]
-    ) -> list[float]:
-        self.asked.append(list(texts))
-        return [float(len(text)) for text in texts]
-
-    def glances(
-        self, model: Model, prefix: PrefixCache, prompt: Prompt, texts: Sequence[str]
-    ) -> list[float]:
-        return self.scores(model, prefix, prompt, texts)
-
-
-def test_no_text_is_judged_twice_in_one_fill(tiny_model: Model):
-    prompt = Filler(tiny_model).prompt(Hole("x = ", "\n"))
-    judging, scorer = (tiny_model, tiny_model.read(prompt.encoded), prompt), Lengths()
-    remembered = Remembered(scorer)
-    assert remembered.scores(*judging, ["a", "bb", "a"]) == [1.0, 2.0, 1.0]
-    assert remembered.scores(*judging, ["bb", "ccc"]) == [2.0, 3.0]
-    assert remembered.scores(*judging, ["ccc", "a"]) == [3.0, 1.0]
-    assert scorer.asked == [["a", "bb"], ["ccc"]]
