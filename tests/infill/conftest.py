@@ -13,7 +13,10 @@ import pytest
 from mezzotint_infill.engine.address import RUNTIME_VARIABLE
 
 if TYPE_CHECKING:
+    from mezzotint_infill.filler import Filler
+    from mezzotint_infill.hole import Draft, Hole
     from mezzotint_infill.model import Model
+    from mezzotint_infill.options import InfillOptions
 
 TINY_SOURCE = (
     "def add(left, right):\n    return left + right\n\n\nclass Sum:\n    total = add(1, 2)\n"
@@ -50,6 +53,36 @@ def tiny_model(tiny_checkpoint: Path) -> "Model":
     from mezzotint_infill.model import load_model
 
     return load_model(str(tiny_checkpoint), "cpu", torch.float32)
+
+
+@pytest.fixture
+def filler(tiny_model: "Model") -> "Filler":
+    """What fills holes with it; has read no prompt yet."""
+    from mezzotint_infill.filler import Filler
+
+    return Filler(tiny_model)
+
+
+@pytest.fixture
+def steps_until_cancelled(filler: "Filler") -> "Callable[[Hole, InfillOptions], list[int]]":
+    """Tells which steps a hole's drafts were of if its fill is cancelled at the second one."""
+    from mezzotint_infill.cancellation import Cancellation
+    from mezzotint_infill.errors import FillCancelledError
+
+    def steps_of(hole: "Hole", options: "InfillOptions") -> list[int]:
+        cancellation = Cancellation()
+        steps: list[int] = []
+
+        def cancel_at_two(draft: "Draft") -> None:
+            steps.append(draft.step)
+            if draft.step == 2:
+                cancellation.cancel()
+
+        with pytest.raises(FillCancelledError):
+            filler.fill(hole, options, cancellation, cancel_at_two)
+        return steps
+
+    return steps_of
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Fills by a model that is random but real: what holds whatever it says."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mezzotint_infill.cancellation import Cancellation
-from mezzotint_infill.errors import BadHoleError, FillCancelledError
+from mezzotint_infill.errors import BadHoleError
 from mezzotint_infill.filler import Filler
 from mezzotint_infill.hole import Candidate, Draft, Fill, Hole, HoleKind, Piece, StopReason
 from mezzotint_infill.infiller import DraftListener
@@ -22,6 +23,7 @@ KINDS = st.sampled_from(HoleKind)
 HOLE = Hole("def add(left, right):\n    retu", "\n\n\nclass Sum:\n    pass\n")
 FEW = InfillOptions(steps=3, length=4)
 NEVER_SETTLED = InfillOptions(steps=6, length=4, confidence_threshold=1e-9)
+StepsUntilCancelled = Callable[[Hole, InfillOptions], list[int]]
 
 
 def fill(
@@ -35,11 +37,6 @@ def what(fill: Fill) -> tuple[Any, ...]:
     scores = [round(candidate.score, 3) for candidate in fill.candidates]
     texts = [candidate.text for candidate in fill.candidates]
     return fill.text, texts, scores, fill.steps, fill.stopped_by, fill.tokens, fill.length_policy
-
-
-@pytest.fixture
-def filler(tiny_model: Model) -> Filler:
-    return Filler(tiny_model)
 
 
 @settings(max_examples=6)
@@ -147,18 +144,10 @@ def test_when_time_is_up_the_best_draft_is_the_fill(filler: Filler):
         assert late.candidates == fill(filler, HOLE, replace(told, seed=seed, steps=1)).candidates
 
 
-def test_cancelling_ends_the_work_before_the_next_step(filler: Filler):
-    cancellation = Cancellation()
-    steps: list[int] = []
-
-    def cancel_at_two(draft: Draft) -> None:
-        steps.append(draft.step)
-        if draft.step == 2:
-            cancellation.cancel()
-
-    with pytest.raises(FillCancelledError):
-        filler.fill(HOLE, NEVER_SETTLED, cancellation, cancel_at_two)
-    assert steps == [0, 1, 2]
+def test_cancelling_ends_the_work_before_the_next_step(
+    filler: Filler, steps_until_cancelled: StepsUntilCancelled
+):
+    assert steps_until_cancelled(HOLE, NEVER_SETTLED) == [0, 1, 2]
     assert fill(filler, HOLE, NEVER_SETTLED).steps == NEVER_SETTLED.steps
 
 

@@ -10,9 +10,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from mezzotint_infill.hole import Candidate, Fill, Hole, StopReason
-from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
-from mezzotint_infill.options import InfillOptions
+from mezzotint_infill.scripted import ScriptedInfiller
 from mezzotint_server.app import create_server
 from mezzotint_server.benchmark.long_files import LongFile
 from mezzotint_server.benchmark.waits import Waits
@@ -23,7 +21,7 @@ URI = "file:///bench/inside.py"
 TEXT = "first_of(numbers, key=lambda each: each.value, default=None)"
 
 
-class _Prompter:
+class _Prompter(ScriptedInfiller):
     """An engine without a model."""
 
     async def start(self) -> None:
@@ -34,19 +32,6 @@ class _Prompter:
 
     def is_there(self) -> bool:
         return True
-
-    async def state(self) -> EngineState:
-        return EngineState(EngineStatus.READY, "prompter")
-
-    async def fill(
-        self,
-        hole: Hole,
-        options: InfillOptions = InfillOptions(),  # noqa: B008 - frozen
-        *,
-        on_draft: DraftListener | None = None,
-    ) -> Fill:
-        candidate = Candidate(TEXT, 0.0, 1)
-        return Fill(TEXT, (candidate,), 1, StopReason.SETTLED, 1, "prompted", "prompter")
 
 
 class _Wire:
@@ -80,7 +65,8 @@ class _Wire:
 
 async def waits_inside(file: LongFile, times: int) -> Waits:
     """Type a suggestion through, so many times, in a line of its own."""
-    server = create_server(lambda _: _Prompter(), Settings(debounce_min_ms=0, debounce_max_ms=0))
+    engine = _Prompter({_start(turn).strip(): TEXT for turn in range(times)})
+    server = create_server(lambda _: engine, Settings(debounce_min_ms=0, debounce_max_ms=0))
     wire = _Wire(server)
     capabilities: dict[str, Any] = {"processId": None, "rootUri": None, "capabilities": {}}
     wire.send(types.INITIALIZE, capabilities, 0)
@@ -98,8 +84,8 @@ async def waits_inside(file: LongFile, times: int) -> Waits:
 
 
 async def _typed_through(wire: _Wire, line: int, turn: int) -> list[float]:
-    wire.send(*_change(line, 0, f"each_{turn} = \n"))
-    column = len(f"each_{turn} = ")
+    wire.send(*_change(line, 0, f"{_start(turn)}\n"))
+    column = len(_start(turn))
     wire.send(*_question(line, column), 1)
     await wire.answer()
     waits: list[float] = []
@@ -113,6 +99,11 @@ async def _typed_through(wire: _Wire, line: int, turn: int) -> list[float]:
         await wire.answer()
         waits.append(1000 * (time.perf_counter() - started))
     return waits
+
+
+def _start(turn: int) -> str:
+    """What is left of the suggestion; another line every time, or it would be known."""
+    return f"each_{turn} = "
 
 
 def _body(method: str, params: dict[str, Any], number: int | None = None) -> bytes:
