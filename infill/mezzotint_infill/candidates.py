@@ -14,10 +14,15 @@ from mezzotint_infill.hole import Candidate, Draft, Hole, HoleKind, Piece
 from mezzotint_infill.model import Model
 from mezzotint_infill.prefix_cache import PrefixCache
 from mezzotint_infill.prompt import Prompt
+from mezzotint_infill.prompt_lookup import Copy
 from mezzotint_infill.score import Scorer
 from mezzotint_infill.trim import trim_copy
 
 UNDECODABLE = "\N{REPLACEMENT CHARACTER}"
+FAMILIARITY = 0.1
+"""What a character that a copy's surroundings have in common with the hole's adds to its score."""
+FAMILIAR = 40
+"""Characters beyond which there is no more to add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Filling:
     prefix: PrefixCache
     prompt: Prompt
     canvas: Canvas
+    copies: tuple[Copy, ...] = ()
+    """What stands at places like the hole, judged with what is denoised."""
     opening: str = ""
     """What is given back with every fill, in front of it."""
 
@@ -73,8 +80,10 @@ def judge(
     One that leaves more errors than others do, or than some simple text would, comes last or is
     left out; before those, one that uses a name from nowhere or defines what is defined already.
     """
-    lengths = _shortest_lengths(filling, step)
     hole = filling.hole
+    lengths, familiar = _shortest_lengths(filling, step), _familiar(filling)
+    for text in familiar:
+        lengths.setdefault(text, len(filling.model.encode(filling.prompt.seams.around(text))))
     gap = gap_between(hole.prefix, hole.suffix, hole.language)
     broken = _breaking(gap, lengths)
     texts = [text for text in lengths if not (only_valid and text in broken)]
@@ -88,7 +97,8 @@ def judge(
         return candidate.text in broken, is_odd, -candidate.score
 
     found = (
-        Candidate(text, score, lengths[text]) for text, score in zip(texts, scores, strict=True)
+        Candidate(text, score + familiar.get(text, 0.0), lengths[text])
+        for text, score in zip(texts, scores, strict=True)
     )
     return sorted(found, key=rank)
 
@@ -136,6 +146,16 @@ def _shortest_lengths(filling: Filling, step: Step) -> dict[str, int]:
             text = _mended(filling.hole, text)
             lengths[text] = min(tokens, lengths.get(text, tokens))
     return lengths
+
+
+def _familiar(filling: Filling) -> dict[str, float]:
+    """The copies as fills, and how much each one's surroundings speak for it."""
+    bonus: dict[str, float] = {}
+    for copy in filling.copies:
+        text = trimmed(filling.hole, copy.text)
+        if text.strip():
+            bonus.setdefault(text, FAMILIARITY * min(copy.agreement, FAMILIAR))
+    return bonus
 
 
 def _text(filling: Filling, step: Step, row: int) -> str:

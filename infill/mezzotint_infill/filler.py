@@ -1,6 +1,7 @@
 """One fill from hole to answer: prompt, prefix cache, canvases, denoising, judgement."""
 
 from collections.abc import Sequence
+from itertools import islice
 from time import monotonic
 
 import torch
@@ -18,6 +19,7 @@ from mezzotint_infill.model import Model
 from mezzotint_infill.opening import opened, opening_of, with_opening
 from mezzotint_infill.options import InfillOptions
 from mezzotint_infill.prompt import Prompt
+from mezzotint_infill.prompt_lookup import Copy, look_up
 from mezzotint_infill.reader import Asked, Reader
 from mezzotint_infill.rewriting import rewrite
 from mezzotint_infill.sampler import noise
@@ -26,6 +28,9 @@ from mezzotint_infill.several import fill_together
 
 FINALISTS_A_CANDIDATE = 3
 """Of those that are finished some come out the same, and some break the code."""
+
+LOOKED_AT = 4
+"""Times as many copies are looked at if only those of one length will do."""
 
 
 class Filler:
@@ -101,7 +106,8 @@ class Filler:
         encoded = monotonic()
         asked.cancellation.check()
         canvas = lay_out(prompt, lengths, self.model.canvas_length).to(self.model.device)
-        filling = Filling(plain, self.model, prefix, prompt, canvas, opening)
+        copies = self._copies(plain, prompt, options)
+        filling = Filling(plain, self.model, prefix, prompt, canvas, copies, opening)
         denoised = self._denoise(filling, policy, asked)
         candidates = judge(filling, denoised.last, self._scorer, only_valid=options.only_valid)
         candidates = candidates[: options.candidates]
@@ -137,6 +143,15 @@ class Filler:
                 f"the canvas of {self.model.name} has room for {longest} here."
             )
         return policy.lengths(hole.kind, longest)
+
+    def _copies(self, hole: Hole, prompt: Prompt, options: InfillOptions) -> tuple[Copy, ...]:
+        """Those of the told length, if there is one."""
+        if options.length is None:
+            return tuple(look_up(hole, options.lookups))
+        encode, around = self.model.encode, prompt.seams.around
+        found = look_up(hole, LOOKED_AT * options.lookups)
+        fitting = (copy for copy in found if len(encode(around(copy.text))) == options.length)
+        return tuple(islice(fitting, options.lookups))
 
     def _denoise(self, filling: Filling, policy: LengthPolicy, asked: Asked) -> Denoised:
         within_line = filling.hole.kind.is_within_line

@@ -19,6 +19,8 @@ class InfillOptions:
     """Tokens in the hole; ``None`` lets the length policy try several."""
     candidates: int = 1
     """How many different fills to return at most."""
+    lookups: int = 2
+    """How many copies from places like the hole are judged beside what was denoised."""
     only_valid: bool = False
     """Whether fills with which the code parses worse are left out, be there no other."""
     steps: int | None = None
@@ -38,6 +40,7 @@ class InfillOptions:
     def __post_init__(self) -> None:
         self._require("length", self.length, at_least=1)
         self._require("candidates", self.candidates, at_least=1)
+        self._require("lookups", self.lookups, at_least=0)
         self._require("steps", self.steps, at_least=1)
         if self.steps is not None and self.steps > MAX_STEPS:
             raise BadOptionsError(f"steps must be at most {MAX_STEPS}, not {self.steps}.")

@@ -14,6 +14,7 @@ from mezzotint_infill.hole import Hole, HoleKind
 from mezzotint_infill.model import Model
 from mezzotint_infill.prefix_cache import PrefixCache
 from mezzotint_infill.prompt import Prompt
+from mezzotint_infill.prompt_lookup import Copy
 
 
 @dataclass
@@ -109,6 +110,33 @@ def test_equal_fills_are_one_candidate_with_the_fewest_tokens(start: Start):
     filling, step = start("x = f(‸)\n", "a)", "a", "a)\n")
     found = judge(filling, step, Table())
     assert [(candidate.text, candidate.tokens) for candidate in found] == [("a", 1)]
+
+
+def test_code_from_places_like_the_hole_is_judged_with_the_fills(start: Start):
+    filling, step = start("x = f(‸)\n", "a")
+    copied = replace(filling, copies=(Copy("b, c)", 20), Copy("  ", 30)))
+    found = judge(copied, step, Table({"a": -2.0, "b, c": -3.0}))
+    assert [(one.text, one.score) for one in found] == [("b, c", -1.0), ("a", -2.0)]
+    assert found[0].tokens == len(filling.model.encode("b, c"))
+
+
+def test_a_fill_that_is_such_code_as_well_gains_by_it(start: Start):
+    filling, step = start("x = f(‸)\n", "a", "b")
+    copied = replace(filling, copies=(Copy("b", 15),))
+    found = judge(copied, step, Table({"a": -2.0, "b": -3.0}))
+    assert [(one.text, one.score) for one in found] == [("b", -1.5), ("a", -2.0)]
+
+
+def test_more_agreement_than_enough_is_worth_no_more(start: Start):
+    filling, step = start("x = f(‸)\n", "a")
+    (one, _) = judge(replace(filling, copies=(Copy("b", 80),)), step, Table())
+    assert (one.text, one.score) == ("b", -5.0)
+
+
+def test_code_from_places_like_the_hole_that_breaks_the_file_is_no_better_than_other(start: Start):
+    filling, step = start("x = f(‸)\n", "a")
+    copied = replace(filling, copies=(Copy("b c", 40),))
+    assert [one.text for one in judge(copied, step, Table(), only_valid=True)] == ["a"]
 
 
 def test_copies_of_the_suffix_are_trimmed_before_anything_is_judged(start: Start):

@@ -105,14 +105,14 @@ def evaluate_holes(
     *,
     conditions: Sequence[Condition] = STANDARD,
     max_tokens: int,
-    seed: int = 0,
+    options: InfillOptions,
     on_hole: Callable[[], object] = lambda: None,
 ) -> Evaluation:
     """Fill every hole under every condition, and measure its loss at full noise.
 
     Holes that the infiller refuses under any condition are left out under all, and so are those
     whose true middle has more than ``max_tokens`` tokens, with the suffix or without.
-    ``on_hole`` is called after each hole.
+    The condition says the length, ``options`` the rest. ``on_hole`` is called after each hole.
     """
     attempts: list[Attempt] = []
     losses: list[Loss] = []
@@ -120,8 +120,8 @@ def evaluate_holes(
     for cut in cuts:
         try:
             _require_fitting(infiller, cut, max_tokens)
-            tried = [attempt(infiller, cut, each, seed=seed) for each in conditions]
-            losses.append(_loss(infiller, cut, seed))
+            tried = [attempt(infiller, cut, each, options) for each in conditions]
+            losses.append(_loss(infiller, cut, options.seed))
             attempts += tried
         except BadHoleError:
             left_out.append(cut)
@@ -129,10 +129,12 @@ def evaluate_holes(
     return Evaluation(tuple(attempts), tuple(losses), tuple(left_out))
 
 
-def attempt(infiller: MeasuredInfiller, cut: Cut, condition: Condition, *, seed: int) -> Attempt:
+def attempt(
+    infiller: MeasuredInfiller, cut: Cut, condition: Condition, options: InfillOptions
+) -> Attempt:
     """Fill one hole under one condition."""
     hole = condition.hole(cut)
-    options = InfillOptions(length=_length(infiller, hole, cut, condition), seed=seed)
+    options = replace(options, length=_length(infiller, hole, cut, condition))
     started = time.perf_counter()
     fill = infiller.fill_now(hole, options)
     ms = (time.perf_counter() - started) * 1000

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
@@ -146,14 +146,14 @@ def spread(rows: Sequence[Row], limit: int | None) -> list[Row]:
 
 
 def fill_rows(
-    infiller: MeasuredInfiller, rows: Iterable[Row], *, is_length_told: bool, seed: int = 0
+    infiller: MeasuredInfiller, rows: Iterable[Row], options: InfillOptions, *, is_length_told: bool
 ) -> Iterator[Answer]:
     """Fill one row after another, each once."""
     for row in rows:
         length = infiller.token_count(row.hole, row.text) if is_length_told else None
         started = time.perf_counter()
         try:
-            fill = infiller.fill_now(row.hole, InfillOptions(length=length, seed=seed))
+            fill = infiller.fill_now(row.hole, replace(options, length=length))
         except (BadHoleError, BadOptionsError):
             yield Answer(row, "", is_refused=True)
             continue

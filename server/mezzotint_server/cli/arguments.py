@@ -31,6 +31,9 @@ LengthOption = Annotated[
     str, typer.Option(metavar="N|auto", help="Tokens in the hole; auto tries several.")
 ]
 CandidatesOption = Annotated[int, typer.Option(help="How many different fills to show at most.")]
+LookupsOption = Annotated[
+    int, typer.Option(help="How many copies of the file's own code are judged with the fills.")
+]
 SeedOption = Annotated[int, typer.Option(help="Another seed, another noise.")]
 StepsOption = Annotated[
     int | None, typer.Option(help="The most denoising steps; the model knows a good number.")
@@ -62,10 +65,16 @@ IdleOption = Annotated[
     float, typer.Option(min=0.01, help="The engine leaves when nobody has asked for so long.")
 ]
 IDLE_MINUTES = 30.0
+LOOKUPS = InfillOptions().lookups
 
 
 def options_from(
-    length: str, candidates: int, seed: int, steps: int | None, deadline: float | None
+    length: str,
+    candidates: int,
+    seed: int,
+    steps: int | None,
+    deadline: float | None,
+    lookups: int = LOOKUPS,
 ) -> InfillOptions:
     """Raises :class:`BadOptionsError`."""
     return InfillOptions(
@@ -74,6 +83,7 @@ def options_from(
         seed=seed,
         steps=steps,
         deadline_ms=deadline,
+        lookups=lookups,
     )
 
 

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mezzotint_infill.errors import BadHoleError
+from mezzotint_infill.options import InfillOptions
 from mezzotint_server.cli import arguments as told
 from mezzotint_server.cli.filling import infiller_from
 from mezzotint_server.cli.progress import progress
@@ -54,6 +55,7 @@ def holes(
     with_fixed_lengths: Annotated[
         bool, typer.Option("--fixed-lengths", help="Give each hole 1, 2, 4, 8, 16 tokens as well.")
     ] = False,
+    lookups: told.LookupsOption = told.LOOKUPS,
     as_data: told.JsonOption = False,
     as_markdown: _MarkdownOption = False,
     model: told.ModelOption = told.EMBEDDED,
@@ -72,12 +74,12 @@ def holes(
             cuts,
             conditions=STANDARD + FIXED_LENGTHS if with_fixed_lengths else STANDARD,
             max_tokens=max_tokens,
-            seed=seed,
+            options=InfillOptions(seed=seed, lookups=lookups),
             on_hole=advance,
         )
     kinds = summarise(measured)
     if as_data:
-        asked = {"model": model, "seed": seed, "max_tokens": max_tokens}
+        asked = {"model": model, "seed": seed, "max_tokens": max_tokens, "lookups": lookups}
         _print_json(asked | {"kinds": [asdict(kind) for kind in kinds]})
     elif as_markdown:
         typer.echo(markdown(kinds), nl=False)
@@ -137,6 +139,7 @@ def humaneval_infill(
     is_gold: Annotated[
         bool, typer.Option("--gold", help="Check the tests: answer with the truth.")
     ] = False,
+    lookups: told.LookupsOption = told.LOOKUPS,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many tests to run at once.")] = None,
     as_data: told.JsonOption = False,
     model: told.ModelOption = told.EMBEDDED,
@@ -153,13 +156,14 @@ def humaneval_infill(
         answers = gold(rows)
     else:
         infiller = _measured(context, model)
-        answers = fill_rows(infiller, rows, is_length_told=is_length_told, seed=seed)
+        options = InfillOptions(seed=seed, lookups=lookups)
+        answers = fill_rows(infiller, rows, options, is_length_told=is_length_told)
     with progress("rows", len(rows)) as advance:
         result = score(answers, jobs=jobs or os.cpu_count() or 1, on_row=advance)
     name = "gold" if is_gold else model
     if as_data:
-        asked = {"model": name, "file": file.name, "seed": seed, "is_length_told": is_length_told}
-        _print_json(asked | asdict(result))
+        asked = {"model": name, "file": file.name, "seed": seed, "lookups": lookups}
+        _print_json(asked | {"is_length_told": is_length_told} | asdict(result))
     else:
         _print_score(name, result)
 

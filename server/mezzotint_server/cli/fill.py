@@ -25,11 +25,12 @@ def fill(
     seed: told.SeedOption = 0,
     steps: told.StepsOption = None,
     deadline: told.DeadlineOption = None,
+    lookups: told.LookupsOption = told.LOOKUPS,
     model: told.ModelOption = told.EMBEDDED,
     write: Annotated[bool, typer.Option("--write", help="Put the fill in the file.")] = False,
 ) -> None:
     """Fill one hole in a file."""
-    options = told.options_from(length, candidates, seed, steps, deadline)
+    options = told.options_from(length, candidates, seed, steps, deadline, lookups)
     where = find_hole(place, to)
     if write and where.file.path is None:
         raise BadHoleError("--write needs a file, not standard input.")

@@ -13,6 +13,7 @@ from mezzotint_infill.evaluation.summary import KindSummary, markdown, summarise
 from mezzotint_infill.hole import Fill, Hole, StopReason
 from mezzotint_infill.options import InfillOptions
 
+PLAIN = InfillOptions()
 CUTS = [
     Cut(CutKind.REST_OF_LINE, "a.py", "a = ", "one", "\nb = 1\n"),
     Cut(CutKind.REST_OF_LINE, "b.py", "a = ", "four", "\nb = 2\n"),
@@ -50,7 +51,9 @@ class KnowsFiles:
 
 
 def evaluated(conditions: Sequence[Condition] = STANDARD) -> list[KindSummary]:
-    evaluation = evaluate_holes(KnowsFiles(CUTS), CUTS, conditions=conditions, max_tokens=9)
+    evaluation = evaluate_holes(
+        KnowsFiles(CUTS), CUTS, conditions=conditions, max_tokens=9, options=PLAIN
+    )
     return list(summarise(evaluation))
 
 
@@ -95,7 +98,7 @@ def test_fixed_lengths_are_given_as_they_are() -> None:
 
 def test_without_its_suffix_a_hole_is_the_same_kind_of_hole() -> None:
     infiller = KnowsFiles(CUTS)
-    evaluate_holes(infiller, CUTS[:1], max_tokens=9, seed=5)
+    evaluate_holes(infiller, CUTS[:1], max_tokens=9, options=InfillOptions(seed=5))
     assert {(hole.prefix, hole.suffix, hole.kind) for hole, _ in infiller.asked} == {
         ("a = ", "\nb = 1\n", CUTS[0].hole.kind),
         ("a = ", "", CUTS[0].hole.kind),
@@ -108,7 +111,9 @@ def test_without_its_suffix_a_hole_is_the_same_kind_of_hole() -> None:
 def test_holes_too_long_for_the_caller_or_the_model_are_left_out_and_counted(
     longest: int, max_tokens: int
 ) -> None:
-    evaluation = evaluate_holes(KnowsFiles(CUTS, longest), CUTS, max_tokens=max_tokens)
+    evaluation = evaluate_holes(
+        KnowsFiles(CUTS, longest), CUTS, max_tokens=max_tokens, options=PLAIN
+    )
     assert len(evaluation.attempts) == len(STANDARD)
     assert set(evaluation.left_out) == set(CUTS[1:])
     (rest,) = summarise(evaluation)
@@ -117,7 +122,9 @@ def test_holes_too_long_for_the_caller_or_the_model_are_left_out_and_counted(
 
 def test_every_hole_is_told_of() -> None:
     done: list[int] = []
-    evaluate_holes(KnowsFiles(CUTS), CUTS, max_tokens=3, on_hole=lambda: done.append(1))
+    evaluate_holes(
+        KnowsFiles(CUTS), CUTS, max_tokens=3, options=PLAIN, on_hole=lambda: done.append(1)
+    )
     assert len(done) == len(CUTS)
 
 

@@ -168,17 +168,19 @@ def test_every_row_is_told_of_and_counted() -> None:
 
 
 def test_an_unknown_length_is_the_infillers_to_find() -> None:
-    (answer,) = fill_rows(SaysOneThing("urn num + 1"), [SPAN], is_length_told=False)
+    (answer,) = fill_rows(
+        SaysOneThing("urn num + 1"), [SPAN], InfillOptions(), is_length_told=False
+    )
     assert (answer.fill, answer.steps) == ("urn num + 1", 3)
 
 
 def test_a_told_length_is_the_truths() -> None:
-    (answer,) = fill_rows(SaysOneThing("urn num + 1"), [SPAN], is_length_told=True)
+    (answer,) = fill_rows(SaysOneThing("urn num + 1"), [SPAN], InfillOptions(), is_length_told=True)
     assert answer.is_exact
 
 
 def test_a_row_the_model_cannot_take_counts_as_empty() -> None:
     long = Row("x/HumanEval/9", "f", "def f():\n", "    return '" + "x" * 30 + "'\n", "", "")
-    (answer,) = fill_rows(SaysOneThing("    pass"), [long], is_length_told=True)
+    (answer,) = fill_rows(SaysOneThing("    pass"), [long], InfillOptions(), is_length_told=True)
     assert answer.is_refused
     assert answer.fill == ""
