@@ -85,12 +85,15 @@ class Syntax:
     def contents(self) -> tuple[list[Nodes], list[Nodes]]:
         """What the queries for definitions and for imports find anywhere in the text.
 
-        In one walk through the tree, which takes longer than finding something.
+        In one walk through the tree, which takes longer than finding something; where it may stop
+        at a depth, half as long.
         """
         definitions: list[Nodes] = []
         imports: list[Nodes] = []
-        query = self.language.query("definitions", "imports")
-        for _, nodes in tree_sitter.QueryCursor(query).matches(self.tree.root_node):
+        cursor = tree_sitter.QueryCursor(self.language.query("definitions", "imports"))
+        if self.language.depth is not None:
+            cursor.set_max_start_depth(self.language.depth)
+        for _, nodes in cursor.matches(self.tree.root_node):
             (imports if "import" in nodes else definitions).append(nodes)
         return definitions, imports
 

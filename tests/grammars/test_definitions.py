@@ -27,3 +27,9 @@ def test_a_signature_is_one_line_without_comments(code: str, signature: str) -> 
 def test_a_definition_with_an_arrow_ends_before_it() -> None:
     (found,) = SourceTree.parse("const add = (\n  a,\n  b\n) => {\n}\n", "javascript").definitions()
     assert found.signature == "const add = (a, b)"
+
+
+def test_what_lies_deeper_than_other_code_can_see_is_not_looked_for():
+    deep = "if a:\n class A:\n  def f(self):\n   if b:\n    x = lambda: 1\n    def g():\n     def h(): ...\n"
+    found = [each.name for each in SourceTree.parse(deep, "python").definitions()]
+    assert found == ["A", "f"]
