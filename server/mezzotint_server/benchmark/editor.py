@@ -16,8 +16,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 from mezzotint_infill.errors import EngineUnavailableError
+from mezzotint_server.drafts import DRAFT
 from mezzotint_server.session import STATUS
-from mezzotint_server.suggestions.drafts import DRAFT
 from mezzotint_server.suggestions.suggesting import FILLED
 
 LOADED_WITHIN_S = 600.0

@@ -16,9 +16,9 @@ from lsprotocol import types
 from mezzotint_infill.hole import Draft, Piece
 from mezzotint_server.cursor import Cursor
 from mezzotint_server.documents import Document
+from mezzotint_server.drafts import DRAFT, Drafts
 from mezzotint_server.features.acceptance import ACCEPT
 from mezzotint_server.session import MezzotintServer
-from mezzotint_server.suggestions.drafts import DRAFT, Drafts
 from mezzotint_server.suggestions.spot import Rest
 from mezzotint_server.suggestions.suggesting import (
     Suggestions,

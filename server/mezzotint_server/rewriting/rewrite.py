@@ -8,13 +8,15 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from mezzotint_grammars.span import Span
 from mezzotint_infill.errors import InfillError
 from mezzotint_infill.hole import Fill, Hole, Rewrite
+from mezzotint_infill.infiller import DraftListener
 from mezzotint_infill.options import InfillOptions
 from mezzotint_server import feedback as say
+from mezzotint_server.drafts import DRAFT, Drafts
 from mezzotint_server.rewriting.hole import hole_to_rewrite, hole_with_gaps
 from mezzotint_server.rewriting.hunks import Hunk, hunks_between, with_hunks
 from mezzotint_server.rewriting.marked import RefusedError, Text
@@ -129,7 +131,7 @@ async def _fill(server: MezzotintServer, text: Text, plan: Plan, places: MovingP
     """What the engine says; it is stopped if nothing can come of that any more."""
     if places.are_lost:
         raise RefusedError(say.CHANGED_MEANWHILE)
-    asking = asyncio.create_task(_ask(server, text, plan))
+    asking = asyncio.create_task(_ask(server, text, plan, _watch(server, text, places)))
     places.when_lost(asking.cancel)
     try:
         fill = await asking
@@ -142,14 +144,39 @@ async def _fill(server: MezzotintServer, text: Text, plan: Plan, places: MovingP
     return fill
 
 
-async def _ask(server: MezzotintServer, text: Text, plan: Plan) -> Fill:
+def _watch(server: MezzotintServer, text: Text, places: MovingPlaces) -> DraftListener | None:
+    """Sends the drafts to an editor that shows them, as long as the places are there."""
+    request, task = server.protocol.msg_id, asyncio.current_task()
+    is_shown = server.client.can_show_drafts and server.settings_for(text.document).drafts
+    if not is_shown or request is None:
+        return None
+
+    def send(params: dict[str, Any]) -> None:
+        server.protocol.notify(DRAFT, params)
+
+    def is_wanted() -> bool:
+        return not places.are_lost and task is not None and not task.cancelling()
+
+    def where() -> dict[str, Any]:
+        document = places.text.document
+        ranges = [places.text.range(span) for span in places.spans]
+        return {"uri": document.uri, "version": document.version, "ranges": ranges}
+
+    drafts = Drafts(request, send, is_wanted)
+    line_break, encoding = text.document.line_break, server.client.encoding
+    return lambda draft: drafts.tell(draft, line_break, encoding, where)
+
+
+async def _ask(
+    server: MezzotintServer, text: Text, plan: Plan, watch: DraftListener | None
+) -> Fill:
     engine = server.engine
     if engine is None or not await engine.is_up():
         raise RefusedError(say.NOT_READY_TO_REWRITE)
     limit_ms = server.settings_for(text.document).rewrite_deadline_ms
     hole = await plan.hole(server, text)
     async with asyncio.timeout(limit_ms / 1000 + GRACE_S):
-        return await engine.fill(hole, InfillOptions(deadline_ms=limit_ms))
+        return await engine.fill(hole, InfillOptions(deadline_ms=limit_ms), on_draft=watch)
 
 
 async def _apply(

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from mezzotint_infill.hole import Draft
 from mezzotint_server.cursor import Cursor
 from mezzotint_server.documents import Document
-from mezzotint_server.suggestions.drafts import part_of
+from mezzotint_server.drafts import part_of
 from mezzotint_server.suggestions.known import Ask
 from mezzotint_server.suggestions.spot import Rest, Spot, agrees, rest_of, typed_since
 

@@ -13,12 +13,12 @@ from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
 from mezzotint_infill.options import InfillOptions
 from mezzotint_server.app import create_server
 from mezzotint_server.capabilities import ClientCapabilities
+from mezzotint_server.drafts import DRAFT
 from mezzotint_server.features.completion import completion
 from mezzotint_server.features.inline_completion import inline_completion
 from mezzotint_server.features.synchronization import did_change, did_close, did_open
 from mezzotint_server.session import MezzotintServer
 from mezzotint_server.settings import Settings
-from mezzotint_server.suggestions.drafts import DRAFT
 
 URI = "file:///a.py"
 PROMPT = Settings(candidates=2, debounce_min_ms=0, debounce_max_ms=0)
@@ -85,7 +85,8 @@ class SteppedEngine:
         try:
             while isinstance(step := await self._steps.get(), str):
                 if on_draft is not None:
-                    on_draft(Draft(1, (Piece(step, 1.0),)))
+                    pieces = (Piece(step, 1.0),)
+                    on_draft(Draft(1, pieces, (pieces,) * len(hole.further)))
         except asyncio.CancelledError:
             self.stopped += 1
             raise

@@ -1,11 +1,11 @@
 """``mezzotint/draft``: the drafts of a fill, told to an editor that shows how they settle.
 
 For one request, until it is answered or void. Knows what is sent and how often; neither holes nor
-when a draft can be shown.
+when and where a draft can be shown.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mezzotint_infill.hole import Draft, Piece
@@ -32,24 +32,29 @@ class Drafts:
         self._is_wanted = is_wanted
         self._clock = clock
         self._sent_at = float("-inf")
-        self._last: tuple[Piece, ...] = ()
+        self._last: list[dict[str, Any]] = []
 
-    def tell(self, draft: Draft, line_break: str, encoding: PositionEncoding) -> None:
-        """Send a draft, unless it is too early for one or too late."""
+    def tell(
+        self,
+        draft: Draft,
+        line_break: str,
+        encoding: PositionEncoding,
+        where: Callable[[], Mapping[str, Any]] = dict[str, Any],
+    ) -> None:
+        """Send a draft, unless it is too early for one or too late.
+
+        ``where`` says what the request itself does not.
+        """
         now = self._clock()
-        is_early = now - self._sent_at < 1 / MOST_PER_S
-        if is_early or draft.pieces == self._last or not self._is_wanted():
+        if now - self._sent_at < 1 / MOST_PER_S or not self._is_wanted():
             return
-        self._sent_at, self._last = now, draft.pieces
-        texts = [piece.text.replace("\n", line_break) for piece in draft.pieces]
-        self._send(
-            {
-                "requestId": self._request,
-                "step": draft.step,
-                "text": "".join(texts),
-                "spans": _spans(texts, [piece.certainty for piece in draft.pieces], encoding),
-            }
-        )
+        gaps = [_written(gap, line_break, encoding) for gap in (draft.pieces, *draft.further)]
+        if gaps == self._last:
+            return
+        self._sent_at, self._last = now, gaps
+        first, *further = gaps
+        others = {"further": further} if further else {}
+        self._send({"requestId": self._request, "step": draft.step, **first, **others, **where()})
 
 
 def part_of(draft: Draft, start: int, end: int) -> Draft:
@@ -62,6 +67,14 @@ def part_of(draft: Draft, start: int, end: int) -> Draft:
             pieces.append(Piece(text, piece.certainty))
         at += len(piece.text)
     return Draft(draft.step, tuple(pieces))
+
+
+def _written(
+    pieces: Sequence[Piece], line_break: str, encoding: PositionEncoding
+) -> dict[str, Any]:
+    texts = [piece.text.replace("\n", line_break) for piece in pieces]
+    certainties = [piece.certainty for piece in pieces]
+    return {"text": "".join(texts), "spans": _spans(texts, certainties, encoding)}
 
 
 def _spans(

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from mezzotint_infill.hole import Draft, Piece
+from mezzotint_server.drafts import MOST_PER_S, Drafts, part_of
 from mezzotint_server.positions import PositionEncoding
-from mezzotint_server.suggestions.drafts import MOST_PER_S, Drafts, part_of
 
 AB = Draft(2, (Piece("a", 0.5), Piece("\nb", 1.0)))
 
