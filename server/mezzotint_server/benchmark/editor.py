@@ -11,7 +11,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ from mezzotint_server.suggestions.suggesting import FILLED
 LOADED_WITHIN_S = 600.0
 LIMIT = 2**26
 _FILLED = re.compile(re.escape(FILLED).replace(re.escape("%.1f"), r"([\d.]+)"))
+APPLY_EDIT = "workspace/applyEdit"
 _CAPABILITIES = {"experimental": {"mezzotint": {"drafts": True}}}
 
 T = TypeVar("T")
@@ -38,6 +39,8 @@ class Editor:
         self.answers: Counter[int] = Counter()
         """How often each request was answered."""
         self.handshake_ms = 0.0
+        self.make_edit: Callable[[dict[str, Any]], object] | None = None
+        """What is done about an edit that the server wants made; nothing unless somebody says."""
         self._process = process
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
@@ -65,6 +68,14 @@ class Editor:
         document = {"uri": uri, "version": self._versions[uri]}
         change = {"range": {"start": start, "end": end}, "text": text}
         self.notify("textDocument/didChange", textDocument=document, contentChanges=[change])
+
+    def replace(self, uri: str, text: str) -> None:
+        """The document says something else altogether."""
+        self._versions[uri] += 1
+        document = {"uri": uri, "version": self._versions[uri]}
+        self.notify(
+            "textDocument/didChange", textDocument=document, contentChanges=[{"text": text}]
+        )
 
     def ask_at(self, uri: str, position: Position) -> tuple[int, "asyncio.Future[Any]"]:
         """As an editor asks while one types."""
@@ -121,6 +132,10 @@ class Editor:
         if method is None:
             self.answers[message["id"]] += 1
             _settle(self._waiting[message["id"]], message.get("result"))
+        elif method == APPLY_EDIT:
+            if self.make_edit is not None:
+                self.make_edit(params["edit"])
+            self._send({"id": message["id"], "result": {"applied": self.make_edit is not None}})
         elif "id" in message:
             self._send({"id": message["id"], "result": None})
         elif method == DRAFT:

@@ -7,7 +7,7 @@ import asyncio
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mezzotint_infill.evaluation.cuts import Cut
     from mezzotint_server.benchmark.answering import Answering
     from mezzotint_server.benchmark.conduct import Cancelling, Crowd
+    from mezzotint_server.benchmark.outside import Outside
     from mezzotint_server.benchmark.waits import Waits
 
 LINES = 5_000
@@ -42,31 +43,36 @@ class _Measured:
     inside: "Waits"
     cancelling: "Cancelling"
     crowd: "Crowd"
+    outside: "Outside"
 
 
 def bench_server(
     folder: told.SourcesOption = told.OWN_SOURCES,
     places: Annotated[int, typer.Option(min=2, max=200, help="Holes to fill.")] = 10,
+    rewrites: Annotated[int, typer.Option(min=1, help="Stretches to rewrite.")] = 20,
     seed: told.SeedOption = 0,
     as_data: told.JsonOption = False,
     model: told.ModelOption = told.EMBEDDED,
 ) -> None:
     """Time what the language server adds to its engine; cancel, and ask from many sides at once."""
     cuts = cuts_of(folder, seed, places)
-    with progress("places", len(cuts)) as advance:
-        measured = asyncio.run(_measured(cuts, model, advance))
+    with progress("places", len(cuts) + rewrites) as advance:
+        measured = asyncio.run(_measured(cuts, rewrites, seed, model, advance))
     if as_data:
         typer.echo(json.dumps(_as_data(measured)))
     else:
         _print(measured)
 
 
-async def _measured(cuts: "list[Cut]", model: str, on_place: "Callable[[], object]") -> _Measured:
+async def _measured(
+    cuts: "list[Cut]", rewrites: int, seed: int, model: str, on_place: "Callable[[], object]"
+) -> _Measured:
     from mezzotint_server.benchmark.answering import answering, handshakes
     from mezzotint_server.benchmark.conduct import cancelling, crowd
     from mezzotint_server.benchmark.editor import editor
     from mezzotint_server.benchmark.inside import waits_inside
     from mezzotint_server.benchmark.long_files import long_file
+    from mezzotint_server.benchmark.outside import outside
 
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="mezzotint-bench-") as folder:
@@ -78,8 +84,9 @@ async def _measured(cuts: "list[Cut]", model: str, on_place: "Callable[[], objec
             answers = await answering(connected, cuts, LINES, on_place=on_place)
             free = await cancelling(connected, cuts, Path(folder))
             many = await crowd(model, environment, cuts)
+            kept = await outside(connected, cuts, rewrites, seed, on_rewrite=on_place)
     inside = await waits_inside(long_file(cuts[0], cuts, LINES), INSIDE)
-    return _Measured(load, handshake, answers, inside, free, many)
+    return _Measured(load, handshake, answers, inside, free, many, kept)
 
 
 def _as_data(measured: _Measured) -> dict[str, Any]:
@@ -103,6 +110,7 @@ def _as_data(measured: _Measured) -> dict[str, Any]:
             "answered_twice": crowd.answered_twice,
             "seconds": round(crowd.seconds, 2),
         },
+        "rewriting": asdict(measured.outside),
     }
 
 
@@ -135,5 +143,10 @@ def _print(measured: _Measured) -> None:
     console.print(
         f"Of {counted(crowd.requests, 'request')} at once {crowd.unanswered} had no answer and"
         f" {crowd.answered_twice} more than one, after {crowd.seconds:.0f} s."
+    )
+    kept = measured.outside
+    console.print(
+        f"Of {counted(kept.rewrites, 'rewrite')} {kept.edits} came to an edit, and {kept.outside} of"
+        " these touched something else."
     )
     console.print(f"The load average was {measured.load_average:.1f}.", style="dim")

@@ -50,7 +50,8 @@ def test_everything_is_measured_through_real_servers(tmp_path: Path, run: Any) -
         )
     )
     model = ("--model", f"scripted:{script}")
-    shown = run("bench", "server", "--json", "--places", "2", "--from", str(tmp_path), *model)
+    few = ("--places", "2", "--rewrites", "4")
+    shown = run("bench", "server", "--json", *few, "--from", str(tmp_path), *model)
     answer = json.loads(shown.stdout)
     for name in FIGURES:
         assert answer[name]["times"] > 0, name
@@ -58,3 +59,4 @@ def test_everything_is_measured_through_real_servers(tmp_path: Path, run: Any) -
     assert answer["cancel"]["step_ms"] > 0
     assert (answer["crowd"]["requests"], answer["crowd"]["unanswered"]) == (12, 0)
     assert answer["crowd"]["answered_twice"] == 0
+    assert (answer["rewriting"]["rewrites"], answer["rewriting"]["outside"]) == (4, 0)
