@@ -18,7 +18,7 @@ from mezzotint_infill.options import InfillOptions
 from mezzotint_server import feedback as say
 from mezzotint_server.drafts import DRAFT, Drafts
 from mezzotint_server.rewriting.hole import hole_to_rewrite, hole_with_gaps
-from mezzotint_server.rewriting.hunks import Hunk, hunks_between, with_hunks
+from mezzotint_server.rewriting.hunks import Hunk, hunks_between
 from mezzotint_server.rewriting.marked import RefusedError, Text
 from mezzotint_server.rewriting.moving import MovingPlaces
 from mezzotint_server.rewriting.offer import Fate, Offer
@@ -190,7 +190,7 @@ async def _apply(
         hunks = _hunks(now, places.spans, new_texts)
         if not hunks:
             raise RefusedError(say.NOTHING_FOUND)
-        offer = Offer(now.text, with_hunks(now.text, hunks))
+        offer = Offer(now.text, hunks)
         server.rewritings.offer(now.document.uri, offer)
         # Whoever cancels this may not cancel what pygls gives to its futures (pygls #621).
         edit = workspace_edit(now, hunks, label, server.client)
