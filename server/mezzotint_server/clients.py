@@ -20,10 +20,10 @@ _REPLACE_REST_OF_LINE: Mapping[str, tuple[int, int]] = MappingProxyType(
         "Visual Studio Code": (1, 91),
         "Visual Studio Code - Insiders": (1, 91),
         "VSCodium": (1, 91),
-        "code-server": (4, 91),
+        "code-server": (1, 91),
     }
 )
-"""Names and the first versions."""
+"""Names and the first versions; code-server, too, tells that of the VS Code in it."""
 
 # Neovim does not say so, but looks at the versions in ``documentChanges``. To ``changes`` it would
 # make an edit that came too late.

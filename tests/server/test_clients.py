@@ -12,6 +12,7 @@ from mezzotint_server.clients import replaces_rest_of_line, shows_drafts
         ("Visual Studio Code", "1.100.3", None, True),
         ("Visual Studio Code", "1.91.0-insider", None, True),
         ("Visual Studio Code", "1.90.2", None, False),
+        ("code-server", "1.100.3", None, True),
         ("Visual Studio Code", None, None, False),
         ("Visual Studio Code", "new", None, False),
         ("Neovim", "0.12.4", None, False),
