@@ -5,7 +5,7 @@ Knows HTTP and the engine's address; knows no model and no editor, and imports n
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import httpx2
@@ -29,6 +29,8 @@ from mezzotint_infill.wire import (
 SILENCE_S = 120.0
 """An engine that has said nothing for this long, not even a keep-alive, is taken for stuck."""
 
+_PATIENCE = {"timeout": httpx2.Timeout(SILENCE_S).as_dict()}
+
 DEFAULT_OPTIONS = InfillOptions()
 
 
@@ -37,12 +39,10 @@ class HttpInfiller:
 
     def __init__(self, socket: Path) -> None:
         self._socket = socket
-        self._client = httpx2.AsyncClient(
-            # A local socket needs no certificates, and reading them takes 50 ms.
-            transport=httpx2.AsyncHTTPTransport(uds=str(socket), verify=False, limits=_NO_REUSE),
-            base_url="http://engine",
-            timeout=SILENCE_S,
-            trust_env=False,  # neither proxies nor a .netrc are for a local socket
+        # Without a client around it: proxies, cookies and redirects are not for a local socket.
+        # Nor are certificates, and reading them takes 50 ms.
+        self._transport = httpx2.AsyncHTTPTransport(
+            uds=str(socket), verify=False, limits=_NO_REUSE, trust_env=False
         )
 
     async def fill(
@@ -82,7 +82,7 @@ class HttpInfiller:
 
     async def aclose(self) -> None:
         """Close all connections, and with them all fills that are under way."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
     @asynccontextmanager
     async def _ask(
@@ -90,8 +90,13 @@ class HttpInfiller:
     ) -> AsyncGenerator[httpx2.Response]:
         has_answered = False
         try:
-            async with self._client.stream(method, path, content=body) as response:
-                has_answered = True
+            request = httpx2.Request(
+                method, f"http://engine{path}", content=body, extensions=_PATIENCE
+            )
+            response = await self._transport.handle_async_request(request)
+            response.request = request
+            has_answered = True
+            async with aclosing(response):
                 if not response.is_success:
                     raise decode_error(await response.aread())
                 yield response
