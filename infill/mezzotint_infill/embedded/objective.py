@@ -62,7 +62,11 @@ def with_pinned(model: LeanModel, task: Task, soft: Tensor | None = None) -> Row
 def first_guess(model: LeanModel, task: Task) -> Tensor:
     """The soft embeddings of a first pass, as the denoising loop hands them on."""
     _, hidden = model(with_pinned(model, task))
-    return soften(model, hidden, 0.1 + 0.9 * torch.rand((), device=hidden.device))
+    where, chosen = _at_holes(hidden, task.free.flatten().nonzero().squeeze(1))
+    soft = soften(model, chosen, 0.1 + 0.9 * torch.rand((), device=hidden.device))
+    guess = torch.zeros_like(hidden, dtype=soft.dtype)
+    guess.view(-1, hidden.shape[-1])[where] = soft[: len(where)]
+    return guess
 
 
 @torch.compile(dynamic=False)
@@ -80,16 +84,22 @@ def causal_targets(prefix: Tensor) -> Tensor:
 
 
 def hole_losses(model: LeanModel, hidden: Tensor, task: Task) -> Tensor:
-    """Cross-entropy in nats at free positions, a number a position.
-
-    The shapes are the same for every batch, so that the compiled graph is too.
-    """
-    room = int(HOLE_ROOM * task.free.numel())
+    """Cross-entropy in nats at free positions, a number a position."""
     where = task.free.flatten().nonzero().squeeze(1)
-    where = where[torch.randperm(len(where), device=where.device)[:room]]
-    targets = F.pad(task.clean.flatten()[where], (0, room - len(where)), value=IGNORED)
-    chosen = F.pad(hidden.flatten(0, 2)[where], (0, 0, 0, room - len(where)))
+    where, chosen = _at_holes(hidden, where[torch.randperm(len(where), device=where.device)])
+    targets = task.clean.flatten()[where]
+    targets = F.pad(targets, (0, len(chosen) - len(where)), value=IGNORED)
     return token_losses(model, chosen, targets)
+
+
+def _at_holes(hidden: Tensor, where: Tensor) -> tuple[Tensor, Tensor]:
+    """As many of these places as there is room for, and the hidden states there.
+
+    Those are padded: the shapes are the same for every batch, so that the compiled graph is too.
+    """
+    room = int(HOLE_ROOM * hidden.flatten(0, 2).shape[0])
+    where = where[:room]
+    return where, F.pad(hidden.flatten(0, 2)[where], (0, 0, 0, room - len(where)))
 
 
 @torch.compile(dynamic=False)
