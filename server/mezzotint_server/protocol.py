@@ -145,9 +145,17 @@ class MezzotintProtocol(LanguageServerProtocol):
         method = data.get("method")
         _logger.warning("A message cannot be read: %s.", method or "a response")
         if not isinstance(method, str):
+            self._give_up_waiting(data.get("id"))
             return Refused(None, JsonRpcInvalidRequest())
         error = JsonRpcInvalidParams() if self._knows(method) else JsonRpcMethodNotFound.of(method)
         return Refused(data.get("id"), error)
+
+    def _give_up_waiting(self, message_id: object) -> None:
+        """The client's answer to a question of ours cannot be read, and there will be no other."""
+        if isinstance(message_id, int | str) and message_id not in self._asked:
+            waiting = self._request_futures.pop(message_id, None)
+            if waiting is not None and not waiting.done():
+                waiting.set_exception(JsonRpcInvalidRequest("The answer cannot be read."))
 
     def _refuse_untimely(self, message: object) -> Refused | None:
         """What comes before ``initialize`` or after ``shutdown``, or is no message at all."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from importlib.metadata import version
 from typing import Any
 
@@ -239,3 +240,28 @@ def numbered(message: Message, number: int) -> Message:
 
 async def all_of(talk: Talk, messages: list[Message], answers: int) -> list[dict[str, Any]]:
     return await talk(*messages, answers=answers)
+
+
+@pytest.mark.parametrize(("answered", "is_given_up"), [("ours", True), ("another", False)])
+async def test_who_waits_for_an_answer_that_cannot_be_read_waits_no_longer(
+    talk: Talk, answered: str, is_given_up: bool
+) -> None:
+    waiting: list[Future[Any]] = []
+
+    def ask_for_an_edit(server: MezzotintServer) -> None:
+        @server.command("ask")
+        def ask(*_: object) -> None:  # pyright: ignore[reportUnusedFunction]
+            edit = types.ApplyWorkspaceEditParams(types.WorkspaceEdit())
+            protocol = server.protocol
+            waiting.append(protocol.send_request(types.WORKSPACE_APPLY_EDIT, edit, msg_id="ours"))
+
+    await talk(
+        INITIALIZE,
+        INITIALIZED,
+        request("workspace/executeCommand", 1, command="ask"),
+        {"jsonrpc": "2.0", "id": answered, "result": None},
+        SHUTDOWN,
+        answers=3,
+        prepare=ask_for_an_edit,
+    )
+    assert waiting[0].cancelled() is not is_given_up  # what still waits, shutdown cancels
