@@ -149,12 +149,17 @@ class Replay:
                 await self._look_at(document)
             case types.WORKSPACE_EXECUTE_COMMAND:
                 self._commands.append(message["id"])
-                # Names of suggestions are the server's own, and may be others now.
-                names = [self._names.get(str(it), it) for it in params["arguments"]]
-                message = {**message, "params": {**params, "arguments": names}}
+                message = {**message, "params": self._renamed(params)}
             case _:
                 pass
         self._send(message)
+
+    def _renamed(self, command: Json) -> Json:
+        """Names of suggestions are the server's own, and may be others now."""
+        if "arguments" not in command:
+            return command
+        names = [self._names.get(str(it), it) for it in command["arguments"]]
+        return {**command, "arguments": names}
 
     async def _wait_for(self, recorded: Json) -> None:
         """Until the server has come as far as the editor had seen it come."""
@@ -294,8 +299,9 @@ def test_the_only_error_is_that_a_request_was_overtaken(replay: Replay) -> None:
 
 def test_suggestions_are_lists_and_each_has_a_range_within_one_line(replay: Replay) -> None:
     answers = replay.answers_to(types.TEXT_DOCUMENT_INLINE_COMPLETION)
-    lists = [it["result"]["items"] for it in answers if "error" not in it]
-    items = [item for each in lists for item in each]
+    results = [it["result"] for it in answers if "error" not in it]
+    assert None not in results
+    items = [item for each in results for item in each["items"]]
     assert items, "Nothing was suggested in the whole session."
     for item in items:
         assert isinstance(item["insertText"], str)

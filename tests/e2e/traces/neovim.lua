@@ -124,6 +124,15 @@ local function session()
   keys('u', 300)
   keys('<C-r>', 300)
 
+  -- Turned off for a while: there is nothing to suggest.
+  local client = vim.lsp.get_clients({ name = 'mezzotint' })[1]
+  client:exec_cmd({ title = '', command = 'mezzotint.disable' })
+  behind('def pop(self):')
+  wait(500)
+  keys('<Esc>')
+  client:exec_cmd({ title = '', command = 'mezzotint.enable' })
+  wait(500)
+
   -- What is not ASCII, a line that goes, and the file is written.
   behind('Last in, first out')
   type_on(' é𝒳!', 250)
