@@ -16,7 +16,7 @@ from mezzotint_infill.prefix_cache import PrefixCache
 from mezzotint_infill.prompt import Prompt
 from mezzotint_infill.prompt_lookup import Copy
 from mezzotint_infill.score import Scorer
-from mezzotint_infill.trim import trim_copy
+from mezzotint_infill.trim import repeats_a_line, trim_copy
 
 UNDECODABLE = "\N{REPLACEMENT CHARACTER}"
 FAMILIARITY = 0.1
@@ -78,7 +78,8 @@ def judge(
     """All different fills, best first: those that fit the code around them, by score.
 
     One that leaves more errors than others do, or than some simple text would, comes last or is
-    left out; before those, one that uses a name from nowhere or defines what is defined already.
+    left out; before those, one that uses a name from nowhere, defines what is defined already, or
+    says what the line above or below says.
     """
     hole = filling.hole
     lengths, familiar = _shortest_lengths(filling, step), _familiar(filling)
@@ -93,7 +94,7 @@ def judge(
 
     def rank(candidate: Candidate) -> tuple[bool, bool, float]:
         found = gap.validity(candidate.text)
-        is_odd = bool(found.twice or found.unknown)
+        is_odd = bool(found.twice or found.unknown) or _repeats(hole, candidate.text)
         return candidate.text in broken, is_odd, -candidate.score
 
     found = (
@@ -153,7 +154,7 @@ def _familiar(filling: Filling) -> dict[str, float]:
     bonus: dict[str, float] = {}
     for copy in filling.copies:
         text = trimmed(filling.hole, copy.text)
-        if text.strip():
+        if text.strip() and not _repeats(filling.hole, text):
             bonus.setdefault(text, FAMILIARITY * min(copy.agreement, FAMILIAR))
     return bonus
 
@@ -161,6 +162,10 @@ def _familiar(filling: Filling) -> dict[str, float]:
 def _text(filling: Filling, step: Step, row: int) -> str:
     raw = filling.model.decode(filling.tokens_of(step, row))
     return trimmed(filling.hole, filling.prompt.seams.between(raw) or "")
+
+
+def _repeats(hole: Hole, text: str) -> bool:
+    return repeats_a_line(hole.prefix, text, hole.suffix)
 
 
 def _mended(hole: Hole, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Takes a copy of the suffix off a fill's end.
+"""What a fill says that is there already: takes a copy of the suffix off its end.
 
 A hole that was given too many tokens fills the rest with what follows it anyway. Whitespace alone
 is never taken for a copy, nor half a word, nor a bracket that the code needs.
@@ -30,6 +30,23 @@ def trim_copy(prefix: str, fill: str, suffix: str, language: str) -> str:
         if then < now or _is_telling(copy) or _mends(prefix, kept, fill, suffix, language):
             return kept
     return fill
+
+
+def repeats_a_line(prefix: str, fill: str, suffix: str) -> bool:
+    r"""Whether the line above or below would be there a second time; of brackets alone it may.
+
+    >>> repeats_a_line("import os\nimport ", "os", "\n")
+    True
+    """
+    above = prefix[: prefix.rfind("\n") + 1].rstrip().rpartition("\n")[2].strip()
+    below = suffix.partition("\n")[2].lstrip().partition("\n")[0].strip()
+    lines = (prefix.rpartition("\n")[2] + fill + suffix.partition("\n")[0]).split("\n")
+    first, last = lines[0].strip(), lines[-1].strip()
+    return (first == above and _has_word(first)) or (last == below and _has_word(last))
+
+
+def _has_word(line: str) -> bool:
+    return any(map(is_word, line))
 
 
 def _is_copy(kept: str, copy: str, rest: str) -> bool:

@@ -127,6 +127,13 @@ def test_a_fill_that_is_such_code_as_well_gains_by_it(start: Start):
     assert [(one.text, one.score) for one in found] == [("b", -1.5), ("a", -2.0)]
 
 
+def test_a_line_that_is_there_already_is_no_good_fill(start: Start):
+    check(start, "import a\nimport ‸\n", ["a", "b"], "b", "a", a=-1.0, b=-3.0)
+    filling, step = start("import ‸\nimport a\n", "b")
+    found = judge(replace(filling, copies=(Copy("a", 40),)), step, Table())
+    assert [one.text for one in found] == ["b"]
+
+
 def test_more_agreement_than_enough_is_worth_no_more(start: Start):
     filling, step = start("x = f(‸)\n", "a")
     (one, _) = judge(replace(filling, copies=(Copy("b", 80),)), step, Table())

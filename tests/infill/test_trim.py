@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mezzotint_infill.trim import trim_copy
+from mezzotint_infill.trim import repeats_a_line, trim_copy
 
 CODE = st.text(alphabet="ab.,: \n()[]", max_size=24)
 
@@ -125,3 +125,27 @@ def test_only_a_copy_of_the_suffix_is_ever_taken_off(prefix: str, fill: str, suf
     assert fill.startswith(kept)
     assert suffix.startswith(fill[len(kept) :])
     assert kept == fill or fill[len(kept) :].strip()
+
+
+@pytest.mark.parametrize(
+    ("marked", "fill", "repeats"),
+    [
+        ("import os\nimport ‸\n", "os", True),
+        ("import ‸\nimport os\n", "os", True),
+        ("import ‸\n\n  import os\n", "os", True),
+        ("import ‸s\nimport os\n", "o", True),
+        ("import ‸\nimport os\n", "sys", False),
+        ("    ‸\n    return x\n", "y = 1\n    return x", True),
+        ("    return x\n    ‸\n", "return x\n    y = 1", True),
+        ("    ‸\n    return x\n", "return x\n    y = 1", False),
+        ("f(\n  a\n)\n‸", ")", False),
+        ("]\n‸\n]\n", "]", False),
+        ("‸", "os", False),
+        ("x\n‸", "x", True),
+    ],
+)
+def test_a_fill_may_say_what_the_line_above_or_below_says(
+    marked: str, fill: str, repeats: bool
+) -> None:
+    prefix, _, suffix = marked.partition("‸")
+    assert repeats_a_line(prefix, fill, suffix) is repeats
