@@ -13,16 +13,19 @@ LABELS = {
 
 
 def draw_curves(history: Path, picture: Path) -> None:
-    """``history`` is the run's ``history.csv``; losses in nats a token over tokens seen."""
+    """``history`` is the run's ``history.csv``; losses in nats a token over tokens seen.
+
+    A loss that was not measured is empty there.
+    """
     # Matplotlib comes with the tools for training, not with the package.
     import matplotlib.pyplot as plt
 
     with history.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    millions = [int(row["tokens"]) / 1e6 for row in rows]
     figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
     for name, label in LABELS.items():
-        axes.plot(millions, [float(row[name]) for row in rows], label=label, linewidth=1.6)
+        known = [(int(row["tokens"]) / 1e6, float(row[name])) for row in rows if row[name]]
+        axes.plot(*zip(*known, strict=True), label=label, linewidth=1.6)
     axes.set(xlabel="tokens seen, millions", ylabel="loss, nats a token")
     axes.grid(alpha=0.25)
     axes.legend(frameon=False)

@@ -19,19 +19,19 @@ from mezzotint_infill.embedded.objective import (
 from mezzotint_infill.embedded.run import Recipe, Run
 from mezzotint_infill.embedded.windows import Batch, WindowSampler, encode_files
 
-BATCHES = 8
+BATCHES, ROWS = 8, 6
 SEED = 11
 
 
 def held_out_batches(tokenizer: Tokenizer, recipe: Recipe) -> list[Batch]:
-    """Always the same ones, with one hole a canvas."""
+    """Always the same ones, however many rows are trained on at a time, with one hole a canvas."""
     files = encode_files(tokenizer, [read(path) for path in held_out_files()])
     sampler = WindowSampler(
         tokenizer, files,
         prefix=recipe.prefix, canvas=recipe.canvas, canvases=recipe.canvases,
         plain=0.0, ended=0.0, further=0.0, seed=SEED,
     )  # fmt: skip
-    return [sampler.batch(recipe.rows) for _ in range(BATCHES)]
+    return [sampler.batch(ROWS) for _ in range(BATCHES)]
 
 
 @torch.no_grad()
