@@ -20,6 +20,8 @@ LONGEST_COPY = 160
 """Characters."""
 ENOUGH = 40
 """Characters on either side that are compared."""
+LEAST, LEAST_BEFORE = 5, 2
+"""So many of them must agree, on both sides and before; white space agrees everywhere."""
 
 _FIRST_WORD = re.compile(r"[ \t]*(?:\n|\w+|[^\w\s])")
 
@@ -30,7 +32,7 @@ class Copy:
 
     text: str
     agreement: int
-    """How many characters beside it are those beside the hole."""
+    """How many characters beside it are those beside the hole; white space does not count."""
 
 
 def look_up(hole: Hole, count: int) -> list[Copy]:
@@ -78,7 +80,21 @@ def _places(hole: Hole, anchor: str) -> Iterator[tuple[str, int]]:
 
 
 def _copy_at(hole: Hole, text: str, start: int) -> Copy | None:
-    """The copy that begins here and ends where what follows agrees best with the suffix."""
+    """The copy that begins here, if there is enough around it that is around the hole, too."""
+    left, own = text[max(0, start - ENOUGH) : start], hole.prefix[-ENOUGH:]
+    before = _telling(own[len(own) - _agreement(left[::-1], own[::-1]) :])
+    if before < LEAST_BEFORE:
+        return None
+    end = _best_end(hole, text, start)
+    if end is None:
+        return None
+    copy, right = text[start:end], text[end : end + ENOUGH]
+    agreement = before + _telling(right[: _agreement(right, hole.suffix[:ENOUGH])])
+    return Copy(copy, agreement) if agreement >= LEAST and copy.strip() else None
+
+
+def _best_end(hole: Hole, text: str, start: int) -> int | None:
+    """Where what follows agrees best with the suffix."""
     first = _FIRST_WORD.match(hole.suffix)
     head = first.group() if first else "\n"
     stop = min(len(text), start + LONGEST_COPY)
@@ -89,12 +105,12 @@ def _copy_at(hole: Hole, text: str, start: int) -> Copy | None:
     while end >= 0:
         ends.append((_agreement(text[end : end + ENOUGH], hole.suffix[:ENOUGH]), -end))
         end = text.find(head, end + 1, stop)
-    if not ends:
-        return None
-    after, end = max(ends)
-    copy = text[start:-end]
-    before = _agreement(text[max(0, start - ENOUGH) : start][::-1], hole.prefix[-ENOUGH:][::-1])
-    return Copy(copy, before + after) if copy.strip() else None
+    return -max(ends)[1] if ends else None
+
+
+def _telling(text: str) -> int:
+    """How many characters say something."""
+    return len("".join(text.split()))
 
 
 def _agreement(one: str, other: str) -> int:

@@ -34,10 +34,10 @@ def test_where_nothing_like_it_stands_there_is_no_copy():
 @pytest.mark.parametrize(
     ("marked", "expected"),
     [
-        ("f(a, b)\nf(‸)\n", "a, b"),
-        ("f(a(1), b)\nf(‸)\n", "a(1), b"),
-        ("f(a, b) + 1\nf(‸) + 1\n", "a, b"),
-        ("f(a).b\nf(‸).b\n", "a"),
+        ("area(a, b)\narea(‸)\n", "a, b"),
+        ("area(a(1), b)\narea(‸)\n", "a(1), b"),
+        ("area(a, b) + 1\narea(‸) + 1\n", "a, b"),
+        ("area(a).b\narea(‸).b\n", "a"),
     ],
 )
 def test_a_copy_ends_where_the_suffix_follows_best(marked: str, expected: str):
@@ -45,8 +45,8 @@ def test_a_copy_ends_where_the_suffix_follows_best(marked: str, expected: str):
 
 
 def test_a_copy_stays_within_its_line_if_the_hole_does():
-    check("f(a,\n  b)\nf(‸)\n", kind=HoleKind.PART_OF_LINE)
-    check("f(a,\n  b)\nf(‸)\n", "a,\n  b", kind=HoleKind.REGION)
+    check("area(a,\n  b)\narea(‸)\n", kind=HoleKind.PART_OF_LINE)
+    check("area(a,\n  b)\narea(‸)\n", "a,\n  b", kind=HoleKind.REGION)
 
 
 def test_the_copy_whose_surroundings_agree_most_is_the_first_and_then_the_nearest():
@@ -62,7 +62,7 @@ def test_an_empty_line_is_like_others_that_stand_between_the_same_lines():
 
 
 def test_at_most_as_many_as_asked_for_are_found():
-    marked = "f(a)\nf(b)\nf(c)\nf(‸)\n"
+    marked = "area(a)\narea(b)\narea(c)\narea(‸)\n"
     assert [len(look_up(hole(marked, HoleKind.PART_OF_LINE), count)) for count in (0, 1, 2)] == [
         0,
         1,
@@ -82,12 +82,25 @@ def test_neither_blanks_nor_the_hole_itself_are_copies():
 
 def test_how_much_agrees_is_told_up_to_a_limit():
     (copy,) = look_up(hole("a = 1\nf(b)\n\na = 1\nf(‸)\n", HoleKind.PART_OF_LINE), 1)
-    assert (copy.text, copy.agreement) == ("b", len("a = 1\nf(") + len(")\n"))
-    same = "x = 1\n" * 20
+    assert (copy.text, copy.agreement) == ("b", len("a=1f(") + len(")"))
+    same = "x=1;y=2;\n" * 20
     (copy,) = look_up(hole(f"{same}f(b)\n{same}\n{same}f(‸)\n{same}\n", HoleKind.PART_OF_LINE), 1)
-    assert copy.agreement == 80
+    assert copy.agreement == 70
 
 
 def test_a_large_file_full_of_places_alike_is_looked_through_in_no_time():
     text = "    x = f(a, b)\n" * 20_000
     check(f"{text}    x = f(‸)\n{text}", "a, b", kind=HoleKind.PART_OF_LINE)
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "if x:\n        a(one)\n\nif y:\n        ‸\n",
+        "f(one)\nf(‸)\n",
+        "x.one\ny.‸\n",
+        "a = one + 1234567\nb ‸ + 1234567\n",
+    ],
+)
+def test_white_space_and_a_sign_or_two_make_no_places_alike(marked: str):
+    check(marked, kind=HoleKind.PART_OF_LINE)
