@@ -128,24 +128,32 @@ def test_only_a_copy_of_the_suffix_is_ever_taken_off(prefix: str, fill: str, suf
 
 
 @pytest.mark.parametrize(
-    ("marked", "fill", "repeats"),
+    ("before", "fill", "after"),
     [
-        ("import os\nimport ‸\n", "os", True),
-        ("import ‸\nimport os\n", "os", True),
-        ("import ‸\n\n  import os\n", "os", True),
-        ("import ‸s\nimport os\n", "o", True),
-        ("import ‸\nimport os\n", "sys", False),
-        ("    ‸\n    return x\n", "y = 1\n    return x", True),
-        ("    return x\n    ‸\n", "return x\n    y = 1", True),
-        ("    ‸\n    return x\n", "return x\n    y = 1", False),
-        ("f(\n  a\n)\n‸", ")", False),
-        ("]\n‸\n]\n", "]", False),
-        ("‸", "os", False),
-        ("x\n‸", "x", True),
+        ("import os\nimport ", "os", "\n"),
+        ("import ", "os", "\nimport os\n"),
+        ("import ", "os", "\n\n  import os\n"),
+        ("import ", "o", "s\nimport os\n"),
+        ("    ", "y = 1\n    return x", "\n    return x\n"),
+        ("    return x\n    ", "return x\n    y = 1", "\n"),
+        ("x\n", "x", ""),
     ],
 )
-def test_a_fill_may_say_what_the_line_above_or_below_says(
-    marked: str, fill: str, repeats: bool
-) -> None:
-    prefix, _, suffix = marked.partition("‸")
-    assert repeats_a_line(prefix, fill, suffix) is repeats
+def test_a_line_may_be_there_already(before: str, fill: str, after: str):
+    assert repeats_a_line(before, fill, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "fill", "after"),
+    [
+        ("import ", "sys", "\nimport os\n"),
+        ("    ", "return x\n    y = 1", "\n    return x\n"),
+        ("f(\n  a\n)\n", ")", ""),
+        ("]\n", "]", "\n]\n"),
+        ("", "os", ""),
+    ],
+)
+def test_other_lines_and_brackets_are_no_line_that_is_there_already(
+    before: str, fill: str, after: str
+):
+    assert not repeats_a_line(before, fill, after)
