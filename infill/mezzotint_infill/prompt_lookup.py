@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mezzotint_infill.hole import Hole
 
 ANCHORS = (24, 12, 6, 3, 2)
-"""Characters before the hole that must stand before a copy; fewer if more are found too seldom."""
+"""Characters before the hole that must stand before a copy, too; fewer if so many hardly do."""
 PLACES = 200
 """At most so many are looked at in each text for each anchor, the nearest first."""
 LONGEST_COPY = 160
@@ -85,16 +85,16 @@ def _copy_at(hole: Hole, text: str, start: int) -> Copy | None:
     before = _telling(own[len(own) - _agreement(left[::-1], own[::-1]) :])
     if before < LEAST_BEFORE:
         return None
-    end = _best_end(hole, text, start)
-    if end is None:
+    best = _best_end(hole, text, start)
+    if best is None:
         return None
-    copy, right = text[start:end], text[end : end + ENOUGH]
-    agreement = before + _telling(right[: _agreement(right, hole.suffix[:ENOUGH])])
+    end, agreed = best
+    copy, agreement = text[start:end], before + _telling(hole.suffix[:agreed])
     return Copy(copy, agreement) if agreement >= LEAST and copy.strip() else None
 
 
-def _best_end(hole: Hole, text: str, start: int) -> int | None:
-    """Where what follows agrees best with the suffix."""
+def _best_end(hole: Hole, text: str, start: int) -> tuple[int, int] | None:
+    """Where what follows agrees best with the suffix, and for how many characters."""
     first = _FIRST_WORD.match(hole.suffix)
     head = first.group() if first else "\n"
     stop = min(len(text), start + LONGEST_COPY)
@@ -105,7 +105,10 @@ def _best_end(hole: Hole, text: str, start: int) -> int | None:
     while end >= 0:
         ends.append((_agreement(text[end : end + ENOUGH], hole.suffix[:ENOUGH]), -end))
         end = text.find(head, end + 1, stop)
-    return -max(ends)[1] if ends else None
+    if not ends:
+        return None
+    agreed, end = max(ends)
+    return -end, agreed
 
 
 def _telling(text: str) -> int:

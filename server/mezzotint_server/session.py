@@ -14,6 +14,7 @@ from pygls.lsp.server import LanguageServer
 from mezzotint_server.capabilities import ClientCapabilities
 from mezzotint_server.configuration import Configuration
 from mezzotint_server.documents import Document, Documents
+from mezzotint_server.drafts import DRAFT, Drafts
 from mezzotint_server.engine import Engine, EngineClient
 from mezzotint_server.feedback import PROGRESS_TITLE, SNOOZING, TURNED_OFF, Feedback
 from mezzotint_server.log import set_log_level
@@ -120,6 +121,22 @@ class MezzotintServer(LanguageServer):
         """A line of progress; with ``cancel``, for something that the user may cancel."""
         lines = self.work_done_progress if self.client.can_show_progress else None
         return WorkDoneProgress(lines, title, cancel)
+
+    def drafts_for(self, document: Document) -> Drafts | None:
+        """Sends drafts for the request that is being handled, to an editor that shows them."""
+        request, task = self.protocol.msg_id, asyncio.current_task()
+        is_shown = self.client.can_show_drafts and self.settings_for(document).drafts
+        if not is_shown or request is None or task is None:
+            return None
+
+        def is_wanted() -> bool:
+            # A request that has just been cancelled, or made void by a change, has not noticed yet.
+            return not task.cancelling()
+
+        def send(params: dict[str, Any]) -> None:
+            self.protocol.notify(DRAFT, params)
+
+        return Drafts(request, send, is_wanted)
 
     def start_looking_up(self, work: Coroutine[Any, Any, None]) -> None:
         """Do ``work`` that asks for the settings, instead of what asked for them before."""

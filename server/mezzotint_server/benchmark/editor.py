@@ -149,6 +149,12 @@ class Editor:
                 self.fills.append((float(found[1]), float(found[2])))
 
 
+def end_of(text: str) -> Position:
+    """Where a text ends, columns counted in UTF-16: the editor offers no other encoding."""
+    last = text.rpartition("\n")[2]
+    return {"line": text.count("\n"), "character": len(last.encode("utf-16-le")) // 2}
+
+
 def _settle(future: "asyncio.Future[Any] | None", result: object) -> None:
     if future is not None and not future.done():
         future.set_result(result)

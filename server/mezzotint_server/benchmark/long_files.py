@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import cycle
 
 from mezzotint_infill.evaluation.cuts import Cut
-from mezzotint_server.benchmark.editor import Position
+from mezzotint_server.benchmark.editor import Position, end_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ def long_file(cut: Cut, cuts: Sequence[Cut], lines: int) -> LongFile:
     below = _files(cuts, lines // 2)
     before = above + cut.prefix
     kept = (before + cut.suffix + "\n" + below).splitlines(keepends=True)
-    line = before.count("\n")
-    column = len(before.rpartition("\n")[2].encode("utf-16-le")) // 2
-    return LongFile("".join(kept[: max(lines, line + 1)]), line, column)
+    end = end_of(before)
+    text = "".join(kept[: max(lines, end["line"] + 1)])
+    return LongFile(text, end["line"], end["character"])
 
 
 def _files(cuts: Sequence[Cut], lines: int) -> str:

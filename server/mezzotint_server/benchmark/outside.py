@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mezzotint_infill.evaluation.cuts import Cut
-from mezzotint_server.benchmark.editor import Editor, Position
+from mezzotint_server.benchmark.editor import Editor, Position, end_of
 from mezzotint_server.features.rewriting import REWRITE
-from mezzotint_server.positions import PositionEncoding, column_of, index_of
+from mezzotint_server.positions import PositionEncoding, index_of
 
 LONGEST = 200
 """Characters that are marked at most."""
@@ -68,7 +68,7 @@ class _Marker:
 
     async def rewrite(self, uri: str, start: int, end: int, strength: float) -> None:
         before = self.texts[uri]
-        marked = {"start": _position(before, start), "end": _position(before, end)}
+        marked = {"start": end_of(before[:start]), "end": end_of(before[:end])}
         argument = {"uri": uri, "range": marked, "strength": strength}
         await self.connected.ask("workspace/executeCommand", command=REWRITE, arguments=[argument])[
             1
@@ -92,13 +92,6 @@ class _Marker:
 def _start(edit: dict[str, Any]) -> tuple[int, int]:
     start: Position = edit["range"]["start"]
     return start["line"], start["character"]
-
-
-def _position(text: str, offset: int) -> Position:
-    before = text[:offset]
-    line = before.rpartition("\n")[2]
-    column = column_of(line, len(line), PositionEncoding.UTF_16)
-    return {"line": before.count("\n"), "character": column}
 
 
 def _offset(text: str, position: Position) -> int:

@@ -15,6 +15,7 @@ from pygls.lsp.client import LanguageClient
 from mezzotint_infill.engine.address import RUNTIME_VARIABLE
 from mezzotint_infill.errors import EngineUnavailableError
 from mezzotint_infill.evaluation.cuts import Cut
+from mezzotint_server.benchmark.editor import end_of
 from mezzotint_server.benchmark.waits import Waits
 from mezzotint_server.feedback import READY
 
@@ -106,8 +107,7 @@ async def _loaded(ready: "asyncio.Future[str]") -> None:
 async def _suggestion(editor: LanguageClient, cut: Cut, name: str) -> tuple[float, bool]:
     """Open a file with the hole in it and ask there, as an editor does that types."""
     uri = f"file:///bench/{name}.py"
-    line = cut.prefix.rpartition("\n")[2]
-    position = types.Position(cut.prefix.count("\n"), len(line.encode("utf-16-le")) // 2)
+    position = types.Position(**end_of(cut.prefix))
     document = types.TextDocumentItem(uri, "python", 1, cut.prefix + cut.suffix)
     editor.text_document_did_open(types.DidOpenTextDocumentParams(document))
     identifier = types.TextDocumentIdentifier(uri)

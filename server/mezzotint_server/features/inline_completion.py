@@ -9,14 +9,12 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from lsprotocol import types
 
 from mezzotint_infill.hole import Draft, Piece
 from mezzotint_server.cursor import Cursor
 from mezzotint_server.documents import Document
-from mezzotint_server.drafts import DRAFT, Drafts
 from mezzotint_server.features.acceptance import ACCEPT
 from mezzotint_server.session import MezzotintServer
 from mezzotint_server.suggestions.spot import Rest
@@ -94,18 +92,9 @@ async def _suggestions(server: MezzotintServer, wish: Wish, place: "_Place") -> 
 
 def _watch(server: MezzotintServer, wish: Wish, place: "_Place") -> Watch | None:
     """Sends the drafts to an editor that shows them, as long as it waits for this answer."""
-    request, task = server.protocol.msg_id, asyncio.current_task()
-    if not (server.client.can_show_drafts and wish.settings.drafts) or request is None:
+    drafts = server.drafts_for(wish.cursor.document)
+    if drafts is None:
         return None
-
-    def is_wanted() -> bool:
-        # A request that has just been cancelled, or made void by a change, has not noticed yet.
-        return task is not None and not task.cancelling()
-
-    def send(params: dict[str, Any]) -> None:
-        server.protocol.notify(DRAFT, params)
-
-    drafts = Drafts(request, send, is_wanted)
     line_break, encoding = wish.cursor.document.line_break, server.client.encoding
     return lambda draft: drafts.tell(place.whole(draft), line_break, encoding)
 

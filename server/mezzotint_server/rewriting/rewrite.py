@@ -12,11 +12,10 @@ from typing import Any, Protocol
 
 from mezzotint_grammars.span import Span
 from mezzotint_infill.errors import InfillError
-from mezzotint_infill.hole import Fill, Hole, Rewrite
+from mezzotint_infill.hole import Draft, Fill, Hole, Rewrite
 from mezzotint_infill.infiller import DraftListener
 from mezzotint_infill.options import InfillOptions
 from mezzotint_server import feedback as say
-from mezzotint_server.drafts import DRAFT, Drafts
 from mezzotint_server.rewriting.hole import hole_to_rewrite, hole_with_gaps
 from mezzotint_server.rewriting.hunks import Hunk, hunks_between
 from mezzotint_server.rewriting.marked import RefusedError, Text
@@ -146,25 +145,21 @@ async def _fill(server: MezzotintServer, text: Text, plan: Plan, places: MovingP
 
 def _watch(server: MezzotintServer, text: Text, places: MovingPlaces) -> DraftListener | None:
     """Sends the drafts to an editor that shows them, as long as the places are there."""
-    request, task = server.protocol.msg_id, asyncio.current_task()
-    is_shown = server.client.can_show_drafts and server.settings_for(text.document).drafts
-    if not is_shown or request is None:
+    drafts = server.drafts_for(text.document)
+    if drafts is None:
         return None
-
-    def send(params: dict[str, Any]) -> None:
-        server.protocol.notify(DRAFT, params)
-
-    def is_wanted() -> bool:
-        return not places.are_lost and task is not None and not task.cancelling()
+    line_break, encoding = text.document.line_break, server.client.encoding
 
     def where() -> dict[str, Any]:
         document = places.text.document
         ranges = [places.text.range(span) for span in places.spans]
         return {"uri": document.uri, "version": document.version, "ranges": ranges}
 
-    drafts = Drafts(request, send, is_wanted)
-    line_break, encoding = text.document.line_break, server.client.encoding
-    return lambda draft: drafts.tell(draft, line_break, encoding, where)
+    def tell(draft: Draft) -> None:
+        if not places.are_lost:
+            drafts.tell(draft, line_break, encoding, where)
+
+    return tell
 
 
 async def _ask(
