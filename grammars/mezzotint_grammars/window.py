@@ -11,6 +11,7 @@ from functools import lru_cache
 from mezzotint_grammars import language_for
 from mezzotint_grammars.definitions import definitions_alone
 from mezzotint_grammars.lines import line_at
+from mezzotint_grammars.long_tokens import LongTokens
 from mezzotint_grammars.span import Span
 from mezzotint_grammars.syntax import Syntax
 
@@ -46,14 +47,22 @@ class Window:
     ends_at: Bound
 
 
-def window_around(text: str, hole: Span, language_id: str, reach: Reach) -> Window:
-    """The window around a piece of a text, which is all in it."""
-    start, starts_at = _start(text, hole.start, language_id, reach.before)
+def window_around(
+    text: str, hole: Span, language_id: str, reach: Reach, tokens: LongTokens | None = None
+) -> Window:
+    """The window around a piece of a text, which is all in it.
+
+    ``tokens`` are the text's own, for whoever asks again while it is typed in.
+    """
+    tokens = tokens or LongTokens()
+    start, starts_at = _start(text, hole.start, language_id, reach.before, tokens)
     end, ends_at = _end(text, hole.end, language_id, reach.after)
     return Window(start, end, starts_at, ends_at)
 
 
-def _start(text: str, place: int, language_id: str, reach: int) -> tuple[int, Bound]:
+def _start(
+    text: str, place: int, language_id: str, reach: int, tokens: LongTokens
+) -> tuple[int, Bound]:
     if place <= reach:
         return 0, Bound.FILE
     stride = reach // _STRIDES
@@ -61,7 +70,16 @@ def _start(text: str, place: int, language_id: str, reach: int) -> tuple[int, Bo
     line = text.find("\n", mark - 1, mark + stride) + 1
     if not line:
         return mark, Bound.CHARACTER
-    found = _outer_definitions(text[line : mark + stride], language_id)
+    end = mark + stride
+    if (token := tokens.open_at(text, line, language_id)) is not None:
+        close = token.end_in(text, line)
+        if close is None or close > place:
+            # The hole is in it itself: it is not known for what it is without its beginning.
+            opening = text.rfind("\n", 0, token.start) + 1
+            return (opening if place - opening <= 2 * reach else line), Bound.LINE
+        line = min(text.find("\n", close - 1, place) + 1 or close, place)
+        end = max(end, min(line + stride, place))
+    found = _outer_definitions(text[line:end], language_id)
     return (line + found[0], Bound.DEFINITION) if found else (line, Bound.LINE)
 
 

@@ -28,14 +28,16 @@ class Cursor:
 
     def surroundings(self, trees: Trees) -> Surroundings:
         """What is around it; parses, so it is for the thread that the trees have."""
-        uri = self.document.uri
-        place = len(with_line_feeds(self.document.before(self.line, self.index)))
+        uri, text = self.document.uri, self.document.text
+        place = self.document.offset(self.line, self.index)
+        if "\r" in text:
+            place, text = len(with_line_feeds(text[:place])), with_line_feeds(text)
 
         def parse(text: str, language: str) -> SourceTree:
             return trees.parse(uri, text, language)
 
-        text = with_line_feeds(self.document.text)
-        return surroundings_of(text, Span(place, place), self.document.language, parse)
+        language, tokens = self.document.language, trees.long_tokens(uri)
+        return surroundings_of(text, Span(place, place), language, parse, tokens)
 
 
 async def hole_while_typing(cursor: Cursor, trees: Trees, project: Project) -> Hole | None:

@@ -28,7 +28,7 @@ class Document:
 
     @property
     def text(self) -> str:
-        return "".join(self.lines)
+        return self.lines.text
 
     @property
     def line_break(self) -> str:
@@ -54,13 +54,9 @@ class Document:
         """How the editor writes the place before ``lines[line][index]``."""
         return types.Position(line, column_of(self.lines[line], index, self.encoding))
 
-    def before(self, line: int, index: int) -> str:
-        """All text from the start to that place."""
-        return "".join(self.lines[:line]) + self.lines[line][:index]
-
-    def after(self, line: int, index: int) -> str:
-        """All text from that place to the end."""
-        return self.lines[line][index:] + "".join(self.lines[line + 1 :])
+    def offset(self, line: int, index: int) -> int:
+        """How many characters of the text are before ``lines[line][index]``."""
+        return self.lines.chars_before(line) + index
 
     def edited(self, change: types.TextDocumentContentChangeEvent) -> "Document":
         """The document after one edit, with the same version."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from mezzotint_grammars.edges import Edges, edges_of
+from mezzotint_grammars.long_tokens import LongTokens
 from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
 from mezzotint_grammars.window import Reach, Window, window_around
@@ -16,7 +17,7 @@ from mezzotint_server.kind import kind_asked_for, kind_while_typing
 
 SHOWN = Reach(before=24_000, after=12_000)
 """Characters that the engine gets: more than any model's window takes today."""
-PARSED = Reach(before=6_000, after=3_000)
+PARSED = Reach(before=4_000, after=2_000)
 """Characters that tell what the hole is: a change to them is parsed in a millisecond."""
 LINES_WHILE_TYPING = 12
 """What nobody has asked for should be read at a glance."""
@@ -70,14 +71,20 @@ class Surroundings:
 
 
 def surroundings_of(
-    text: str, place: Span, language: str, parse: Parse = SourceTree.parse
+    text: str,
+    place: Span,
+    language: str,
+    parse: Parse = SourceTree.parse,
+    tokens: LongTokens | None = None,
 ) -> Surroundings:
-    """What is around a place in a text with line feeds alone."""
-    near = window_around(text, place, language, PARSED)
+    """What is around a place in a text with line feeds alone; ``tokens`` are that text's."""
+    tokens = tokens or LongTokens()
+    window = window_around(text, place, language, SHOWN, tokens)
+    near = window_around(text, place, language, PARSED, tokens)
     edges = edges_of(parse(text[near.start : near.end], language), place.shifted(-near.start))
     if edges.block_end is not None:
         edges = replace(edges, block_end=edges.block_end + near.start)
-    return Surroundings(text, place, language, edges, window_around(text, place, language, SHOWN))
+    return Surroundings(text, place, language, edges, window)
 
 
 def with_line_feeds(text: str) -> str:

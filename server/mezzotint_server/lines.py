@@ -1,14 +1,17 @@
 r"""The lines of a text, such that an edit costs what the edit is worth and not what the text is.
 
 A text of 50,000 lines in one tuple would be copied at every keystroke. Here it lies in chunks; an
-edit makes those anew that it touches and shares the others with the text before. Knows where LSP
-ends lines, at ``\n``, ``\r\n`` and ``\r``; nothing of documents.
+edit makes those anew that it touches and shares the others with the text before, each with what its
+lines say in one piece. Knows where LSP ends lines, at ``\n``, ``\r\n`` and ``\r``; nothing of
+documents.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
+from operator import attrgetter
 from typing import cast, overload
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)")
@@ -16,7 +19,15 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)")
 CHUNK = 256
 """Lines in a chunk that is cut anew; an edit copies one chunk, and one reference to each other."""
 
-Chunk = tuple[str, ...]
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    lines: tuple[str, ...]
+    text: str
+
+    @classmethod
+    def of(cls, lines: tuple[str, ...]) -> "_Chunk":
+        return cls(lines, "".join(lines))
 
 
 class Lines(Sequence[str]):
@@ -24,20 +35,31 @@ class Lines(Sequence[str]):
 
     __slots__ = ("_chunks", "_starts")
 
-    def __init__(self, chunks: Iterable[Chunk]) -> None:
+    def __init__(self, chunks: Iterable[_Chunk]) -> None:
         self._chunks = tuple(chunks)
-        self._starts = tuple(accumulate(map(len, self._chunks), initial=0))
+        self._starts = tuple(accumulate((len(each.lines) for each in self._chunks), initial=0))
 
     @classmethod
     def of(cls, lines: Sequence[str]) -> "Lines":
         """Of lines that are there one by one."""
         return cls(_cut(tuple(lines)))
 
+    @property
+    def text(self) -> str:
+        """All that they say."""
+        return "".join(map(attrgetter("text"), self._chunks))
+
     def __len__(self) -> int:
         return self._starts[-1]
 
     def __iter__(self) -> Iterator[str]:
-        return chain.from_iterable(self._chunks)
+        return chain.from_iterable(each.lines for each in self._chunks)
+
+    def chars_before(self, line: int) -> int:
+        """How many characters the lines before this one have."""
+        chunk, within = self._find(line)
+        whole = sum(len(each.text) for each in self._chunks[:chunk])
+        return whole + sum(map(len, self._chunks[chunk].lines[:within]))
 
     @overload
     def __getitem__(self, at: int) -> str: ...
@@ -53,7 +75,7 @@ class Lines(Sequence[str]):
         if not 0 <= index < len(self):
             raise IndexError(at)
         chunk, within = self._find(index)
-        return self._chunks[chunk][within]
+        return self._chunks[chunk].lines[within]
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Lines | tuple):
@@ -67,13 +89,12 @@ class Lines(Sequence[str]):
         """With ``new`` for the lines from ``first`` up to but not including ``end``."""
         of_first, within_first = self._find(first)
         of_last, within_last = self._find(max(first, end))
-        middle = (
-            self._chunks[of_first][:within_first] + tuple(new) + self._chunks[of_last][within_last:]
-        )
+        head = self._chunks[of_first].lines[:within_first]
+        middle = head + tuple(new) + self._chunks[of_last].lines[within_last:]
         # What has become small joins its neighbour, or chunks would grow small and many.
         if len(middle) < CHUNK // 4 and of_last + 1 < len(self._chunks):
             of_last += 1
-            middle += self._chunks[of_last]
+            middle += self._chunks[of_last].lines
         return Lines((*self._chunks[:of_first], *_cut(middle), *self._chunks[of_last + 1 :]))
 
     def _find(self, index: int) -> tuple[int, int]:
@@ -86,7 +107,8 @@ class Lines(Sequence[str]):
             return ()
         of_first, within = self._find(first)
         of_last, _ = self._find(end - 1)
-        found = chain.from_iterable(self._chunks[of_first : of_last + 1])
+        chunks = self._chunks[of_first : of_last + 1]
+        found = chain.from_iterable(each.lines for each in chunks)
         return tuple(found)[within : within + end - first]
 
 
@@ -102,10 +124,10 @@ def cut_lines(text: str) -> list[str]:
     return lines
 
 
-def _cut(lines: Chunk) -> Iterator[Chunk]:
+def _cut(lines: tuple[str, ...]) -> Iterator[_Chunk]:
     """Chunks of the usual length; what is not much longer stays in one piece."""
     if len(lines) <= 2 * CHUNK:
-        yield lines
+        yield _Chunk.of(lines)
         return
     bounds = [*range(0, len(lines) - CHUNK, CHUNK), len(lines)]
-    yield from (lines[start:end] for start, end in pairwise(bounds))
+    yield from (_Chunk.of(lines[start:end]) for start, end in pairwise(bounds))

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from mezzotint_grammars import language_for
 from mezzotint_grammars.difference import reparsed
+from mezzotint_grammars.long_tokens import LongTokens
 from mezzotint_grammars.source_tree import SourceTree
 
 T = TypeVar("T")
@@ -21,6 +22,7 @@ class Trees:
 
     def __init__(self) -> None:
         self._last: dict[str, SourceTree] = {}
+        self._long_tokens: dict[str, LongTokens] = {}
         # One thread: parsing holds the interpreter's lock, so more would win nothing.
         self._thread = ThreadPoolExecutor(1, "mezzotint-parsing")
 
@@ -43,6 +45,11 @@ class Trees:
         self._last[uri] = tree
         return tree
 
+    def long_tokens(self, uri: str) -> LongTokens:
+        """What is known of the strings and comments of a document; for the thread that parses."""
+        return self._long_tokens.setdefault(uri, LongTokens())
+
     def forget(self, uri: str) -> None:
         """The document is closed."""
         self._last.pop(uri, None)
+        self._long_tokens.pop(uri, None)

@@ -51,6 +51,25 @@ def test_without_definitions_it_begins_and_ends_at_a_line(language: str) -> None
     assert (found.starts_at, found.ends_at) == (Bound.LINE, Bound.LINE)
 
 
+PROSE = "    def is a word like any other here, and so is class.\n" * 12
+DOCUMENTED = f'def area(width, height):\n    """Multiply.\n{PROSE}    """\n    return width\n\n\n'
+
+
+@pytest.mark.parametrize("place", range(5_000, 6_000, 40))
+def test_it_begins_with_code_and_never_in_the_middle_of_a_doc_string(place: int) -> None:
+    text = DOCUMENTED * 20
+    found = window(text, text.find("\n", place))
+
+    assert text[: found.start].count('"""') % 2 == 0
+
+
+def test_a_hole_in_a_long_doc_string_sees_where_that_begins() -> None:
+    text = FUNCTION * 40 + '"""' + "Words and words.\n" * 150 + '"""\n' + FUNCTION * 40
+    found = window(text, text.rindex("Words"))
+
+    assert text[found.start :].startswith('"""Words')
+
+
 def test_a_line_without_end_is_cut_somewhere() -> None:
     text = "x" * 20_000
     found = window(text, 10_000)

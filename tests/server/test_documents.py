@@ -111,14 +111,12 @@ def test_lines_end_only_where_the_protocol_ends_them(text: str) -> None:
 
 
 @given(text=TEXTS, position=POSITIONS, encoding=st.sampled_from(PositionEncoding))
-def test_a_place_cuts_the_text_in_two_and_is_written_back_as_it_was_meant(
+def test_a_place_is_as_far_into_the_text_as_was_meant_and_is_written_back_so(
     text: str, position: types.Position, encoding: PositionEncoding
 ) -> None:
     document = the(opened(text, encoding))
     line, index = document.place(position)
-    before, after = document.before(line, index), document.after(line, index)
-    assert before + after == text
-    assert len(before) == NaiveDocument(text, encoding).offset(position)
+    assert document.offset(line, index) == NaiveDocument(text, encoding).offset(position)
     assert document.place(document.position(line, index)) == (line, index)
 
 

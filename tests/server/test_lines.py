@@ -43,6 +43,19 @@ def test_what_is_between_is_what_is_between_in_a_tuple(
     assert Lines.of(kept)[first:end:step] == tuple(kept)[first:end:step]
 
 
+@given(MANY, EDITS)
+def test_the_text_is_what_the_lines_say_one_after_the_other(
+    kept: list[str], edits: list[tuple[int, int, list[str]]]
+) -> None:
+    lines = Lines.of(kept)
+    for place, count, new in edits:
+        first = min(place, len(lines))
+        lines = lines.replaced(first, min(first + count, len(lines)), new)
+        assert lines.text == "".join(lines)
+        for line in range(len(lines)):
+            assert lines.chars_before(line) == len("".join(lines[:line]))
+
+
 @given(MANY, PLACES)
 def test_a_line_is_the_line_of_a_list(kept: list[str], at: int) -> None:
     lines = Lines.of(kept)
@@ -74,4 +87,4 @@ def test_an_edit_shares_what_it_does_not_touch() -> None:
     edited = lines.replaced(2000, 2001, ["x"])
     kept = {id(chunk) for chunk in lines._chunks}  # pyright: ignore[reportPrivateUsage] - this is the point
     new = [chunk for chunk in edited._chunks if id(chunk) not in kept]  # pyright: ignore[reportPrivateUsage] - the same
-    assert sum(map(len, new)) <= 3 * module.CHUNK
+    assert sum(len(chunk.lines) for chunk in new) <= 3 * module.CHUNK

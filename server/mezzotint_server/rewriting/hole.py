@@ -61,7 +61,8 @@ async def _surroundings(text: Text, span: Span, trees: Trees) -> Surroundings:
     def parse(piece: str, language: str) -> SourceTree:
         return trees.parse(uri, piece, language)
 
-    return await trees.run(lambda: surroundings_of(text.text, span, language, parse))
+    tokens = trees.long_tokens(uri)
+    return await trees.run(lambda: surroundings_of(text.text, span, language, parse, tokens))
 
 
 def _with_snippets(hole: Hole, around: Surroundings, text: Text, project: Project) -> Hole:

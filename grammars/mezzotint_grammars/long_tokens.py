@@ -1,0 +1,111 @@
+"""Which string or comment of several lines a place far down a text is in the middle of.
+
+What begins there is misread otherwise: prose as code, and all code after it as a string. Goes by
+lexical rules from the text's start, as no piece of it tells; delimiters of one character, which
+have too many other uses, open nothing. Knows no trees.
+"""
+
+import re
+from collections import deque
+from dataclasses import dataclass
+from functools import cache
+
+from mezzotint_grammars import language_for
+from mezzotint_grammars.lexis import Lexis, is_open
+
+_REMEMBERED = 2
+"""Places that are asked about in turn: where a small and where a large window begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class LongToken:
+    """A string or a comment that is open at some place."""
+
+    start: int
+    closer: str
+
+    def end_in(self, text: str, place: int) -> int | None:
+        """Where it ends, being still open at ``place``."""
+        found = text.find(self.closer, place)
+        return None if found < 0 else found + len(self.closer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The beginning of a text, and what is open at its end."""
+
+    language_id: str
+    text: str
+    token: LongToken | None
+
+    def begins(self, text: str, language_id: str) -> bool:
+        return self.language_id == language_id and text.startswith(self.text)
+
+    @property
+    def code_end(self) -> int:
+        """To where everything is known."""
+        return len(self.text) if self.token is None else self.token.start
+
+
+class LongTokens:
+    """Of one text that is being typed in: what has been read is not read again while it stays."""
+
+    def __init__(self) -> None:
+        self._read: tuple[_Read, ...] = ()
+
+    def open_at(self, text: str, place: int, language_id: str) -> LongToken | None:
+        """What is open at ``place``, which is where a line starts."""
+        language = language_for(language_id)
+        finder = _finder(language.lexis) if language is not None else None
+        if finder is None or language is None:
+            return None
+        above = text[:place]
+        known = [each for each in self._read if each.begins(above, language_id)]
+        start = max((each.code_end for each in known), default=0)
+        token = _last_open(finder, language.lexis, above, start)
+        others = [each for each in known if each.text != above]
+        self._read = (_Read(language_id, above, token), *others)[:_REMEMBERED]
+        return token
+
+
+def _last_open(finder: re.Pattern[str], lexis: Lexis, text: str, start: int) -> LongToken | None:
+    """What is open at the end of a text that is code at ``start``."""
+    last = next(iter(deque(finder.finditer(text, start), maxlen=1)), None)
+    if last is None or last.end() < len(text) or not is_open(lexis, last[0]):
+        return None
+    closer = next((end for start, end in _long(lexis) if last[0].startswith(start)), None)
+    return None if closer is None else LongToken(last.start(), closer)
+
+
+def _long(lexis: Lexis) -> tuple[tuple[str, str], ...]:
+    """What opens and what closes the tokens that count."""
+    quotes = ((quote, quote) for quote in lexis.long_quotes if len(quote) > 1)
+    return (*lexis.block_comments, *quotes)
+
+
+@cache
+def _finder(lexis: Lexis) -> re.Pattern[str] | None:
+    """Finds strings and comments, several times as fast as the pattern that finds brackets, too.
+
+    ``None`` for a language without long ones.
+    """
+    if not _long(lexis):
+        return None
+    comments = [
+        *(rf"{re.escape(start)}.*?(?:{re.escape(end)}|\Z)" for start, end in lexis.block_comments),
+        *(rf"{re.escape(start)}[^\n]*+" for start in lexis.line_comments),
+        *(rf"(?<!\S){re.escape(start)}[^\n]*+" for start in lexis.spaced_comments),
+    ]
+    strings = [
+        *map(_long_string, lexis.long_quotes),
+        *(rf"{quote}(?:[^\\\n{quote}]++|\\.)*+(?:{quote}|$)" for quote in lexis.quotes),
+        *(rf"{quote}(?:[^\\\n{quote}]|\\[^\n]{{1,9}}?){quote}" for quote in lexis.character_quotes),
+    ]
+    # Longer ones first, as three quotes begin with the empty string.
+    return re.compile("|".join([*comments, *strings]), re.DOTALL | re.MULTILINE)
+
+
+def _long_string(quote: str) -> str:
+    first, rest = quote[0], quote[1:]
+    goes_on = rf"|{first}(?!{rest})" if rest else ""
+    return rf"{quote}(?:[^\\{first}]++|\\.{goes_on})*+(?:{quote}|\Z)"
