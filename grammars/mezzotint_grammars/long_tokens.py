@@ -38,13 +38,17 @@ class _Read:
     text: str
     token: LongToken | None
 
-    def begins(self, text: str, language_id: str) -> bool:
-        return self.language_id == language_id and text.startswith(self.text)
+    def begins(self, text: str, place: int, language_id: str) -> bool:
+        """Whether all of it is before ``place`` in this text, too."""
+        return self.language_id == language_id and text.startswith(self.text, 0, place)
 
     @property
     def code_end(self) -> int:
         """To where everything is known."""
         return len(self.text) if self.token is None else self.token.start
+
+
+_NOTHING = _Read("", "", None)
 
 
 class LongTokens:
@@ -59,19 +63,21 @@ class LongTokens:
         finder = _finder(language.lexis) if language is not None else None
         if finder is None or language is None:
             return None
-        above = text[:place]
-        known = [each for each in self._read if each.begins(above, language_id)]
-        start = max((each.code_end for each in known), default=0)
-        token = _last_open(finder, language.lexis, above, start)
-        others = [each for each in known if each.text != above]
-        self._read = (_Read(language_id, above, token), *others)[:_REMEMBERED]
+        known = [each for each in self._read if each.begins(text, place, language_id)]
+        farthest = max(known, key=lambda each: len(each.text), default=_NOTHING)
+        if len(farthest.text) == place:
+            return farthest.token
+        token = _last_open(finder, language.lexis, text, farthest.code_end, place)
+        self._read = (_Read(language_id, text[:place], token), *known)[:_REMEMBERED]
         return token
 
 
-def _last_open(finder: re.Pattern[str], lexis: Lexis, text: str, start: int) -> LongToken | None:
-    """What is open at the end of a text that is code at ``start``."""
-    last = next(iter(deque(finder.finditer(text, start), maxlen=1)), None)
-    if last is None or last.end() < len(text) or not is_open(lexis, last[0]):
+def _last_open(
+    finder: re.Pattern[str], lexis: Lexis, text: str, start: int, place: int
+) -> LongToken | None:
+    """What is open at ``place`` in a text that is code at ``start``."""
+    last = next(iter(deque(finder.finditer(text, start, place), maxlen=1)), None)
+    if last is None or last.end() < place or not is_open(lexis, last[0]):
         return None
     closer = next((end for start, end in _long(lexis) if last[0].startswith(start)), None)
     return None if closer is None else LongToken(last.start(), closer)

@@ -19,7 +19,7 @@ from mezzotint_server.project.texts import EditedPlace, OpenText
 
 MAX_DEFINED = 3
 """A name that is defined more often tells nothing."""
-MAX_UNNAMED = 40
+MAX_UNNAMED = 20
 """Definitions, imported or of the same file, that nothing around the hole names: more hardly fit."""
 EDITED_AROUND = 3
 MAX_EDITED_LINES = 40
@@ -57,9 +57,11 @@ def _same_file(scene: Scene) -> Iterator[Candidate]:
     unnamed = 0
     for at in outline.members(NO_OWNER):
         if outline.is_outside(at, window):
-            unnamed += at not in named
-            if at in named or unnamed <= MAX_UNNAMED:
-                yield _own(scene, Found(own.key, outline, at), outline.members(at), 0.8)
+            found = Found(own.key, outline, at)
+            if at in named:
+                yield _own(scene, found, outline.members(at), 0.8)
+            elif (unnamed := unnamed + 1) <= MAX_UNNAMED:
+                yield _definition(scene, Reason.SAME_FILE, found, 0.8)
             continue
         members = tuple(each for each in outline.members(at) if outline.is_outside(each, window))
         if members:

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 
 from mezzotint_grammars import language_for
@@ -67,20 +67,13 @@ class Scene:
 
     def shown_path(self, path: str) -> str:
         """As people call it."""
-        for folder in self._folders:
-            if path.startswith(folder):
-                return path[len(folder) :].replace(os.sep, "/")
-        return path
+        return _shown_path(path, self.roots)
 
     def closeness(self, name: str) -> float:
         """How near to the hole a name is used."""
         if name in self.near:
             return 2.0
         return 1.0 if name in self.seen else 0.0
-
-    @cached_property
-    def _folders(self) -> tuple[str, ...]:
-        return tuple(f"{root}{os.sep}" for root in self.roots)
 
 
 def names_near(view: Viewpoint, language: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -103,3 +96,10 @@ def _only_brackets(token: re.Match[str]) -> str:
 def _near(view: Viewpoint) -> str:
     before = _BREAK.split(view.before[-SEEN_CHARS:])[-NEAR_LINES:]
     return "\n".join((*before, *_BREAK.split(view.after[:SEEN_CHARS])[:NEAR_LINES]))
+
+
+@lru_cache(maxsize=1024)
+def _shown_path(path: str, roots: tuple[Path, ...]) -> str:
+    folders = (f"{root}{os.sep}" for root in roots)
+    inside = (path[len(each) :].replace(os.sep, "/") for each in folders if path.startswith(each))
+    return next(inside, path)
