@@ -14,7 +14,7 @@ from typing import NamedTuple
 import tree_sitter
 
 from mezzotint_grammars.docs import doc_before, first_line
-from mezzotint_grammars.inside import inside_of
+from mezzotint_grammars.inside import opening_end
 from mezzotint_grammars.lexis import comment_marks
 from mezzotint_grammars.span import Span
 from mezzotint_grammars.syntax import Nodes, Syntax
@@ -43,8 +43,8 @@ class Definition(NamedTuple):
     start: int
     """Where it starts, with its decorators and ``export`` but without comments before it."""
     end: int
-    body: Span | None
-    """What is between its brackets or words, if it has such."""
+    body_start: int | None
+    """Where its body does, behind the bracket that opens it; ``None`` if it has none."""
     signature: str
     """What comes before the body, on one line."""
     doc: str
@@ -52,8 +52,8 @@ class Definition(NamedTuple):
 
     def shifted(self, by: int) -> "Definition":
         """The same, counted from ``by`` characters further ahead."""
-        body = self.body.shifted(by) if self.body else None
-        return self._replace(start=self.start + by, end=self.end + by, body=body)
+        body_start = None if self.body_start is None else self.body_start + by
+        return self._replace(start=self.start + by, end=self.end + by, body_start=body_start)
 
 
 def definitions_of(syntax: Syntax, within: Span | None = None) -> tuple[Definition, ...]:
@@ -128,7 +128,7 @@ def _from_outside(node: tree_sitter.Node) -> tuple[int, int]:
 
 def _definition(syntax: Syntax, parts: _Parts, kind: str) -> Definition:
     span = syntax.trimmed(parts.whole)
-    body = inside_of(syntax, parts.body) if parts.body else None
+    body = None if parts.body is None else _body_start(syntax, parts.body)
     if parts.doc:
         doc = syntax.text_of(parts.doc)
     else:
@@ -138,21 +138,26 @@ def _definition(syntax: Syntax, parts: _Parts, kind: str) -> Definition:
         kind=kind,
         start=span.start,
         end=span.end,
-        body=body,
+        body_start=None if body is None else syntax.offsets.char_of(body),
         signature=_signature(syntax, parts.itself, body),
         doc=first_line(doc),
     )
 
 
-def _signature(syntax: Syntax, whole: tree_sitter.Node, body: Span | None) -> str:
-    end = syntax.offsets.byte_of(body.start) if body else whole.end_byte
+def _body_start(syntax: Syntax, body: tree_sitter.Node) -> int:
+    """The byte where the first thing in a body may be."""
+    return body.start_byte if syntax.language.indented else opening_end(body)
+
+
+def _signature(syntax: Syntax, whole: tree_sitter.Node, body: int | None) -> str:
+    end = whole.end_byte if body is None else body
     end = min(end, whole.start_byte + _SIGNATURE_BYTES)
     text = syntax.source[whole.start_byte : end].decode("utf-8", errors="ignore")
     if "\n" in text:
         if any(mark in text for mark in comment_marks(syntax.language.lexis)):
             text = _without_comments(syntax, whole.start_byte, end)
         text = _ROUNDED.sub("", " ".join(text.split())[: 4 * _SIGNATURE_CHARS])
-    text = _without_openers(text.strip()) if body else _without_end(text.strip())
+    text = _without_end(text.strip()) if body is None else _without_openers(text.strip())
     return text[:_SIGNATURE_CHARS]
 
 

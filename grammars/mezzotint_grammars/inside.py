@@ -29,6 +29,12 @@ def inside_of(syntax: Syntax, node: tree_sitter.Node) -> Span:
     )
 
 
+def opening_end(node: tree_sitter.Node) -> int:
+    """The byte behind the bracket or word that opens the node; where it starts if none does."""
+    first, _ = _edges(node)
+    return node.start_byte if first is None else first.end_byte
+
+
 def _edges(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, tree_sitter.Node | None]:
     """The bracket or word that opens the node and the one that closes it.
 

@@ -122,12 +122,13 @@ def _is_in_block(syntax: Syntax, place: _Place, span: Span, node: tree_sitter.No
 
 
 def _is_in_definition(syntax: Syntax, place: _Place, definition: Definition) -> bool:
-    if not syntax.language.indented or definition.body is None:
-        return definition.start < place.offset < definition.end + (definition.body is None)
+    if not syntax.language.indented or definition.body_start is None:
+        has_no_body = definition.body_start is None
+        return definition.start < place.offset < definition.end + has_no_body
     if not definition.start < place.anchor <= definition.end:
         return False
     header = line_at(syntax.text, definition.start)
-    return place.column > header.column or place.offset <= definition.body.start
+    return place.column > header.column or place.offset <= definition.body_start
 
 
 def _column_of_line(syntax: Syntax, node: tree_sitter.Node) -> int:

@@ -8,7 +8,7 @@ import json
 import logging
 from bisect import bisect_left
 from collections.abc import Mapping
-from itertools import accumulate, islice
+from itertools import accumulate, groupby, islice
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -83,7 +83,8 @@ class Intake:
         """Take over the outlines of the next few files."""
         batch = self._next_files()
         unanswered = iter(batch)
-        question = self._question("read", paths=[path for path, _ in batch])
+        do = "read found" if all(map(_is_found, batch)) else "read"
+        question = self._question(do, paths=[path for path, _ in batch])
         try:
             async for line in reader.ask(question):
                 path, stamp = next(unanswered)
@@ -95,8 +96,12 @@ class Intake:
             self._lose(path)
 
     def _next_files(self) -> list[tuple[str, Stamp]]:
-        """Few if they are large, so that two readers are done at the same time."""
-        some = list(islice(self.files.items(), FILES_A_QUESTION))
+        """Few if they are large, so that two readers are done at the same time.
+
+        Either all of them were found by a walk or none.
+        """
+        files = list(islice(self.files.items(), FILES_A_QUESTION))
+        some = list(next((group for _, group in groupby(files, _is_found)), ()))
         sizes = accumulate(size for _, (_, size) in some)
         batch = some[: bisect_left(list(sizes), BYTES_A_QUESTION) + 1]
         for path, _ in batch:
@@ -132,3 +137,8 @@ def take_outline(index: WorkspaceIndex, text: OpenText, version: int, line: byte
         index.outline(text.key)  # Taken apart now, while nobody waits for it.
     else:
         index.drop(text.key)
+
+
+def _is_found(file: tuple[str, Stamp]) -> bool:
+    """Whether a walk has come upon it, and nobody else told of it."""
+    return file[1] != UNKNOWN

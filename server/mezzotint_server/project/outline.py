@@ -200,7 +200,7 @@ def _outline(text: str, tree: SourceTree) -> Outline:
                 owner,
                 definition.signature,
                 definition.doc[:MAX_DOC_CHARS],
-                definition.body is not None,
+                definition.body_start is not None,
             )
         )
     imports = tuple(ImportedNames(each.module, tuple(each.names)) for each in tree.imports())

@@ -10,12 +10,12 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from mezzotint_grammars import language_of_path, language_of_text
-from mezzotint_server.project.ignored import FolderRules, KnownRules
+from mezzotint_server.project.ignored import KnownRules
 from mezzotint_server.project.outline import (
     outline_of,
     outline_of_odd,
@@ -72,20 +72,31 @@ def _walk(question: dict[str, Any]) -> Iterator[list[Any]]:
 def _read(question: dict[str, Any]) -> Iterator[list[Any] | None]:
     """For each path its outline, or ``None`` where it may not or cannot be read."""
     known = KnownRules(_roots(question))
-    for name in question["paths"]:
-        path = Path(name)
-        try:
-            yield _outline_of_file(path, known.of(path.parent))
-        except Exception:  # one file that is odd hides no other
-            _logger.exception("%s has no outline.", path.name)
-            yield None
+    for path in map(Path, question["paths"]):
+        yield _answer(path, lambda path: _is_allowed(path, known))
 
 
-def _outline_of_file(path: Path, rules: FolderRules | None) -> list[Any] | None:
-    language = language_of_path(path)
-    if language is None or rules is None or path.is_symlink():
+def _read_found(question: dict[str, Any]) -> Iterator[list[Any] | None]:
+    """The same for what a walk has just found: it has looked at names and patterns already."""
+    for path in map(Path, question["paths"]):
+        yield _answer(path, lambda _: True)
+
+
+def _answer(path: Path, is_allowed: Callable[[Path], bool]) -> list[Any] | None:
+    try:
+        return _outline_of_file(path) if is_allowed(path) else None
+    except Exception:  # one file that is odd hides no other
+        _logger.exception("%s has no outline.", path.name)
         return None
-    if refusal_of_name(path.name, rules) is not None:
+
+
+def _is_allowed(path: Path, known: KnownRules) -> bool:
+    rules = known.of(path.parent)
+    return rules is not None and refusal_of_name(path.name, rules) is None
+
+
+def _outline_of_file(path: Path) -> list[Any] | None:
+    if language_of_path(path) is None or path.is_symlink():
         return None
     text = read_text(path)
     if not isinstance(text, str):
@@ -114,7 +125,7 @@ def _roots(question: dict[str, Any]) -> tuple[Path, ...]:
     return tuple(map(Path, question["roots"]))
 
 
-_ANSWERS = {"walk": _walk, "read": _read, "outline": _outline}
+_ANSWERS = {"walk": _walk, "read": _read, "read found": _read_found, "outline": _outline}
 
 
 if __name__ == "__main__":
