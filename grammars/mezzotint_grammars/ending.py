@@ -56,6 +56,7 @@ class Ends:
             yield f"{stem}{closers}{line_break}class x"
             yield f"{stem}{closers}():"
         yield f"if x{closers}:"
+        yield from ("def x():", "if x: x", "except: x")
 
     def _may_end(self, kept: str) -> bool:
         """Neither in blanks that part nothing nor where it would grow together with a word."""

@@ -5,6 +5,7 @@ already and for a fill that leaves its block. Fixes nothing but a fill that goes
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -12,6 +13,7 @@ import tree_sitter
 
 from mezzotint_grammars.definitions import Definition, definitions_of
 from mezzotint_grammars.given import given_names
+from mezzotint_grammars.lines import line_at
 from mezzotint_grammars.nearby import Nearby
 from mezzotint_grammars.own_parser import is_rejected
 from mezzotint_grammars.source_tree import SourceTree
@@ -87,10 +89,22 @@ class Gap:
 
     @cached_property
     def least_errors(self) -> int:
-        """How few errors some simple text in the gap leaves; some places have them anyway."""
-        least = min(map(self.errors, _TRIALS))
+        """How few errors some simple text leaves besides those that begin in its own lines.
+
+        Those are the text's own fault, as no simple text is right in some gaps; what is left is
+        wrong anyway.
+        """
+        least = min(map(self._errors_elsewhere, _TRIALS))
         trial = self._nearby.trial if least > 0 else None
-        return least if trial is None else min(least, self.errors(trial))
+        return least if trial is None else min(least, self._errors_elsewhere(trial))
+
+    def _errors_elsewhere(self, fill: str) -> int:
+        after, span = _filled(self, fill)
+        if after.syntax is None or not after.syntax.tree.root_node.has_error:
+            return self.errors(fill)
+        first, last = line_at(after.text, span.start), line_at(after.text, span.end)
+        places = (after.syntax.span(error).start for error in _wrong_nodes(after))
+        return sum(not first.start <= place <= last.end for place in places)
 
     def mended(self, fill: str) -> str:
         """The fill with another end if it breaks the code without; as it is if nothing helps."""
@@ -221,14 +235,14 @@ def _head(suffix: str) -> str:
 
 
 def _errors(tree: SourceTree) -> int:
-    return _count(tree.syntax.tree.root_node) if tree.syntax else 0
+    return sum(1 for _ in _wrong_nodes(tree))
 
 
-def _count(root: tree_sitter.Node) -> int:
-    count = 0
-    unseen = [root]
+def _wrong_nodes(tree: SourceTree) -> Iterator[tree_sitter.Node]:
+    """Every ERROR and MISSING."""
+    unseen = [tree.syntax.tree.root_node] if tree.syntax else []
     while unseen:
         node = unseen.pop()
-        count += node.is_error or node.is_missing
+        if node.is_error or node.is_missing:
+            yield node
         unseen.extend(child for child in node.children if child.has_error)
-    return count

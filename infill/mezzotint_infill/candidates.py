@@ -77,25 +77,25 @@ def judge(
 ) -> list[Candidate]:
     """All different fills, best first: those that fit the code around them, by score.
 
-    One that leaves more errors than others do, or than some simple text would, comes last or is
-    left out; before those, one that uses a name from nowhere, defines what is defined already, or
-    says what the line above or below says.
+    Those that leave errors that are not there anyway come last, the fewest first, or are left out;
+    before those, one that uses a name from nowhere, defines what is defined already, or says what
+    the line above or below says.
     """
     hole = filling.hole
     lengths, familiar = _shortest_lengths(filling, step), _familiar(filling)
     for text in familiar:
         lengths.setdefault(text, len(filling.model.encode(filling.prompt.seams.around(text))))
     gap = gap_between(hole.prefix, hole.suffix, hole.language)
-    broken = _breaking(gap, lengths)
-    texts = [text for text in lengths if not (only_valid and text in broken)]
+    errors = _errors_made(gap, lengths)
+    texts = [text for text in lengths if not (only_valid and errors[text])]
     if not texts:
         return []
     scores = scorer.scores(filling.model, filling.prefix, filling.prompt, texts)
 
-    def rank(candidate: Candidate) -> tuple[bool, bool, float]:
+    def rank(candidate: Candidate) -> tuple[int, bool, float]:
         found = gap.validity(candidate.text)
         is_odd = bool(found.twice or found.unknown) or _repeats(hole, candidate.text)
-        return candidate.text in broken, is_odd, -candidate.score
+        return errors[candidate.text], is_odd, -candidate.score
 
     found = (
         Candidate(text, score + familiar.get(text, 0.0), lengths[text])
@@ -104,13 +104,13 @@ def judge(
     return sorted(found, key=rank)
 
 
-def _breaking(gap: Gap, texts: Iterable[str]) -> frozenset[str]:
-    """The texts that leave more errors than the best of them does, or some simple text."""
+def _errors_made(gap: Gap, texts: Iterable[str]) -> dict[str, int]:
+    """How many errors each text leaves that are not there anyway."""
     errors = {text: gap.errors(text) for text in texts}
     least = min(errors.values(), default=0)
     if least > 0:
         least = min(least, gap.least_errors)
-    return frozenset(text for text in errors if errors[text] > least)
+    return {text: left - least for text, left in errors.items()}
 
 
 def trimmed(hole: Hole, middle: str) -> str:
