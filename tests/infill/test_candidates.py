@@ -222,3 +222,21 @@ def test_a_block_ends_where_it_leaves_its_own_or_has_all_its_lines(start: Start)
 
 def test_a_region_goes_as_far_as_it_likes(start: Start):
     check(start, "def f():\n    ‸\n\ng()\n", ["a\nb"], "a\nb")
+
+
+@pytest.mark.parametrize(
+    ("marked", "fill", "is_left_out"),
+    [
+        ("x = f(‸)\n", "a", False),
+        ("x = f(‸)\n", "a b", True),
+        ("@f\n‸\n    return 1\n", "try:", True),
+        ("if x:\n    ‸\nelse:\n    pass\n", "y", False),
+        ("x = = 1\n\n\ndef f():\n    y = ‸\n", "a", False),
+        ("x = = 1\n\n\ndef f():\n    y = ‸\n", "a +", True),
+    ],
+)
+def test_a_fill_is_to_blame_for_what_some_simple_text_would_not_break(
+    start: Start, marked: str, fill: str, is_left_out: bool
+):
+    found = judge(*start(marked, fill), Table(), only_valid=True)
+    assert [candidate.text for candidate in found] == ([] if is_left_out else [fill])
