@@ -16,12 +16,10 @@ from mezzotint_grammars.given import given_names
 from mezzotint_grammars.lines import line_at
 from mezzotint_grammars.nearby import Nearby
 from mezzotint_grammars.own_parser import is_rejected
+from mezzotint_grammars.sides import head_of, tail_of
 from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
 
-_WINDOW_CHARS = 10_000
-"""Code on each side of a hole that is looked at: about 3 ms of parsing in all."""
-_TOP_LEVEL_LINE = re.compile(r"^[^\s)\]}#\"']", re.MULTILINE)
 _TRIALS = ("", "x", " x", "x:", "x()", "pass", "x import x")
 """One of these will do in most gaps, in most languages."""
 _ONCE = frozenset(["function", "method", "class", "interface", "enum"])
@@ -126,7 +124,7 @@ class Gap:
 @lru_cache(maxsize=2)
 def gap_between(prefix: str, suffix: str, language: str) -> Gap:
     """The gap between two pieces of code; asked for with every candidate, parsed once."""
-    before, after = _tail(prefix), _head(suffix)
+    before, after = tail_of(prefix, language), head_of(suffix, language)
     elsewhere = prefix[: len(prefix) - len(before)] + suffix[len(after) :]
     return Gap(SourceTree.parse(before + after, language), len(before), elsewhere)
 
@@ -214,24 +212,6 @@ def _is_hidden(after: SourceTree, one: Definition, by: Definition) -> bool:
 
 def _may_overload(language_id: str) -> bool:
     return language_id != "python"
-
-
-def _tail(prefix: str) -> str:
-    """The end of ``prefix``, from a line at the top level on if there is one to start at."""
-    window = prefix[-_WINDOW_CHARS:]
-    if len(window) == len(prefix):
-        return window
-    start = _TOP_LEVEL_LINE.search(window, window.find("\n") + 1)
-    return window[start.start() :] if start else window
-
-
-def _head(suffix: str) -> str:
-    """The beginning of ``suffix``, up to a line at the top level if there is one to end at."""
-    window = suffix[:_WINDOW_CHARS]
-    if len(window) == len(suffix):
-        return window
-    starts = [match.start() for match in _TOP_LEVEL_LINE.finditer(window)]
-    return window[: starts[-1]] if starts and starts[-1] > 0 else window
 
 
 def _errors(tree: SourceTree) -> int:
