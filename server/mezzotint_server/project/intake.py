@@ -134,7 +134,8 @@ def take_outline(index: WorkspaceIndex, text: OpenText, version: int, line: byte
     text.outlined(version)
     if text.is_shown:
         index.put(text.key, UNKNOWN, line)
-        index.outline(text.key)  # Taken apart now, while nobody waits for it.
+        if (outline := index.outline(text.key)) is not None:
+            outline.group()  # Now, while nobody waits for it.
     else:
         index.drop(text.key)
 

@@ -76,6 +76,11 @@ class Outline:
         known = (self._naming[name] for name in names if name in self._naming)
         return frozenset(chain.from_iterable(known))
 
+    def group(self) -> None:
+        """Do all of what is done once, for whoever asks first."""
+        self.members(NO_OWNER)
+        self.naming(frozenset(("",)))
+
     def is_outside(self, entry: int, lines: range) -> bool:
         """Whether an entry has none of these lines."""
         told = self.entries[entry]
