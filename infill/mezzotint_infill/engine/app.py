@@ -65,7 +65,6 @@ class _EventStream(StreamingResponse):
 
 
 async def _stream(fills: FillQueue, asked: FillRequest) -> AsyncGenerator[bytes]:
-    yield _KEEP_ALIVE  # the reader learns at once that its request was taken up
     async with aclosing(fills.answer(asked)) as events:
         async for event in events:
             try:

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 
 from mezzotint_infill.errors import EngineUnavailableError, FillCancelledError, InfillError
-from mezzotint_infill.hole import Draft, Fill
+from mezzotint_infill.hole import Draft, Fill, Hole
 from mezzotint_infill.infiller import EngineState, EngineStatus, Infiller
 from mezzotint_infill.wire import Event, FillRequest
 
@@ -32,25 +32,30 @@ class FillQueue:
     async def answer(self, request: FillRequest) -> AsyncGenerator[Event | None]:
         """Yield what comes of a request, its end last; ``None`` when there is nothing to say yet.
 
-        Closing the generator cancels the fill, also while it waits for its turn.
+        That it is taken up is said first, when it is. Closing the generator cancels the fill, also
+        while it waits for its turn.
         """
         events: asyncio.Queue[Event] = asyncio.Queue()
+        begun_at = time.monotonic()
         task = asyncio.create_task(self._fill(request, events.put_nowait))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         # Not in the task itself, which says nothing at all if it is cancelled before it begins.
         task.add_done_callback(lambda task: events.put_nowait(self._outcome(task)))
         self._open_answers += 1
+        event: Event | None = None
         try:
-            is_over = False
-            while not is_over:
+            await asyncio.sleep(0)  # The model begins, and only then is there time to say so.
+            yield None
+            while not isinstance(event, Fill | InfillError):
                 event = await self._next(events)
-                is_over = isinstance(event, Fill | InfillError)
                 yield event
         finally:
             task.cancel()
             self._open_answers -= 1
             self.touch()
+            if isinstance(event, Fill):  # Nobody waits any more: to write a log takes its time.
+                self._log(request.hole, event, time.monotonic() - begun_at)
 
     async def state(self) -> EngineState:
         """What the infiller says of itself, and whether a hole is being filled just now."""
@@ -102,16 +107,14 @@ class FillQueue:
         async with self._turn:
             if self._is_stopped:
                 raise _stopped()
-            return await self._fill_now(request, tell)
+            on_draft = tell if request.drafts else None
+            return await self._infiller.fill(request.hole, request.options, on_draft=on_draft)
 
-    async def _fill_now(self, request: FillRequest, tell: Callable[[Draft], None]) -> Fill:
-        hole, begun_at = request.hole, time.monotonic()
-        on_draft = tell if request.drafts else None
-        fill = await self._infiller.fill(hole, request.options, on_draft=on_draft)
-        # Sizes and names only: what people write stays out of the log.
+    def _log(self, hole: Hole, fill: Fill, seconds: float) -> None:
+        """Sizes and names only: what people write stays out of the log."""
         _logger.info(
-            "Filled %s in %s (%d and %d characters around it): %d tokens, %d steps, %s, %.0f ms;"
-            " %d more wait.",
+            "Filled %s in %s (%d and %d characters around it): %d tokens, %d steps, %s, %.0f of"
+            " %.0f ms; %d more wait.",
             hole.kind.value,
             hole.language,
             len(hole.prefix),
@@ -119,10 +122,10 @@ class FillQueue:
             fill.tokens,
             fill.steps,
             fill.stopped_by.value,
-            1000 * (time.monotonic() - begun_at),
+            fill.ms.total,
+            1000 * seconds,
             self.waiting,
         )
-        return fill
 
 
 def _stopped() -> EngineUnavailableError:
