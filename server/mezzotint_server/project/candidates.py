@@ -5,6 +5,7 @@ in the end, ``ranking`` decides.
 """
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from mezzotint_server.project.imported import Found, Imports
 from mezzotint_server.project.index import WorkspaceIndex
@@ -53,16 +54,14 @@ def _same_file(scene: Scene) -> Iterator[Candidate]:
         return
 
     window = own.lines_then(scene.view.first_line, scene.view.last_line)
+    before, touching, after = outline.parted(window)
     named = outline.naming(scene.seen | scene.kept_names(Reason.SAME_FILE))
-    unnamed = 0
-    for at in outline.members(NO_OWNER):
-        if outline.is_outside(at, window):
-            found = Found(own.key, outline, at)
-            if at in named:
-                yield _own(scene, found, outline.members(at), 0.8)
-            elif (unnamed := unnamed + 1) <= MAX_UNNAMED:
-                yield _definition(scene, Reason.SAME_FILE, found, 0.8)
-            continue
+    for at in sorted(named.difference(touching)):
+        yield _own(scene, Found(own.key, outline, at), outline.members(at), 0.8)
+    unnamed = (at for at in chain(before, after) if at not in named)
+    for at in islice(unnamed, MAX_UNNAMED):
+        yield _definition(scene, Reason.SAME_FILE, Found(own.key, outline, at), 0.8)
+    for at in touching:
         members = tuple(each for each in outline.members(at) if outline.is_outside(each, window))
         if members:
             # In a class that reaches into the window, its other members are what is asked for next.

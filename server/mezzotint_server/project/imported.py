@@ -56,10 +56,10 @@ class Imports:
     modules: frozenset[str] = frozenset()
     """Files that are imported as a whole, or need no import: any of their names may be meant."""
 
-    def defining(self, names: Iterable[str], index: WorkspaceIndex) -> Iterator[Found]:
+    def defining(self, names: frozenset[str], index: WorkspaceIndex) -> Iterator[Found]:
         """What has one of the names in the modules."""
         known = {(found.path, found.entry) for found in self.named}
-        for name in sorted(names) if self.modules else ():
+        for name in sorted(index.defined_among(names)) if self.modules else ():
             paths = index.defining(name)
             if len(paths) > _MAX_DEFINING or self.modules.isdisjoint(paths):
                 continue

@@ -96,6 +96,10 @@ class WorkspaceIndex:
         """How often any other file has changed."""
         return self._changes - self._changes_of[path]
 
+    def defined_among(self, names: frozenset[str]) -> frozenset[str]:
+        """Those of the names that any file defines."""
+        return names & self._defining.keys()
+
     def defining(self, name: str) -> tuple[str, ...]:
         """The files that define ``name``."""
         return tuple(self._defining.get(name, ()))

@@ -6,6 +6,7 @@ Lines are counted from 0, in text with line feeds alone.
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -80,6 +81,13 @@ class Outline:
         """Do all of what is done once, for whoever asks first."""
         self.members(NO_OWNER)
         self.naming(frozenset(("",)))
+
+    def parted(self, lines: range) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+        """The indices of what belongs to nothing else: before these lines, in them, after them."""
+        own = self.members(NO_OWNER)
+        first = bisect_left(own, lines.start, key=lambda at: self.entries[at].last_line)
+        after = bisect_left(own, lines.stop, key=lambda at: self.entries[at].first_line)
+        return own[:first], own[first:after], own[max(first, after) :]
 
     def is_outside(self, entry: int, lines: range) -> bool:
         """Whether an entry has none of these lines."""

@@ -23,7 +23,7 @@ NEAR_LINES = 15
 SEEN_CHARS = 4_000
 """Text on each side of the hole whose names matter at all."""
 
-_BREAK = re.compile(r"\r\n|\r|\n")
+_BREAK = re.compile(r"\r\n?")
 _NAME = re.compile(r"(\.|->|::)?\b([^\W\d]\w{2,})")
 
 
@@ -54,7 +54,7 @@ class Scene:
         kept: Iterable[Key],
     ) -> "Scene":
         near = words_in(_near(view))
-        seen = near | words_in(view.before[-SEEN_CHARS:]) | words_in(view.after[:SEEN_CHARS])
+        seen = words_in(view.before[-SEEN_CHARS:]) | words_in(view.after[:SEEN_CHARS])
         return cls(view, near, seen, texts.get(view.uri), index, texts, roots, frozenset(kept))
 
     @property
@@ -94,8 +94,9 @@ def _only_brackets(token: re.Match[str]) -> str:
 
 
 def _near(view: Viewpoint) -> str:
-    before = _BREAK.split(view.before[-SEEN_CHARS:])[-NEAR_LINES:]
-    return "\n".join((*before, *_BREAK.split(view.after[:SEEN_CHARS])[:NEAR_LINES]))
+    before = _BREAK.sub("\n", view.before[-SEEN_CHARS:]).rsplit("\n", NEAR_LINES)[-NEAR_LINES:]
+    after = _BREAK.sub("\n", view.after[:SEEN_CHARS]).split("\n", NEAR_LINES)[:NEAR_LINES]
+    return "\n".join((*before, *after))
 
 
 @lru_cache(maxsize=1024)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,6 +63,19 @@ def test_definitions_that_others_can_refer_to() -> None:
         "17-17 in Canvas: size: int",
         "19-21 in Canvas: def draw(self, shape)",
     ]
+
+
+@pytest.mark.parametrize("start", range(24))
+@pytest.mark.parametrize("length", [1, 2, 9])
+def test_what_is_before_some_lines_is_told_from_what_is_in_and_after_them(
+    start: int, length: int
+) -> None:
+    outline, lines = outline_of(SOURCE, "python"), range(start, start + length)
+    own = outline.members(NO_OWNER)
+    before, touching, after = outline.parted(lines)
+
+    assert (*before, *touching, *after) == own
+    assert touching == tuple(at for at in own if not outline.is_outside(at, lines))
 
 
 def test_imports() -> None:
