@@ -1,4 +1,4 @@
-"""Other ends for a fill that breaks the code: brackets closed that it leaves open, and less of it.
+"""Other ends for a fill that breaks the code: brackets closed, an empty body, and less of it.
 
 Lexical: says what is worth a parse, and finds out nothing by itself.
 """
@@ -28,9 +28,14 @@ class Ends:
     before: str
     after: str
     lexis: Lexis
+    empty_body: str = ""
+    """What stands below a header that has nothing else below it, one step further in."""
 
-    def of(self, fill: str) -> Iterator[str]:
+    def of(self, fill: str, *, may_add_line: bool = False) -> Iterator[str]:
         """What else the fill may be, the longest first; never blank, and at least half of it."""
+        if may_add_line and self.empty_body and fill.rstrip().endswith(":"):
+            header = (self.before + fill.rstrip()).rpartition("\n")[2]
+            yield f"{fill.rstrip()}\n{indentation_of(header)}{self.empty_body}"
         seen = {fill}
         stops = [match.end() for match in _TOKEN.finditer(fill)]
         for kept in (fill[:stop] for stop in reversed(stops)):

@@ -35,6 +35,8 @@ class Language:
     """Whether indentation, not a bracket or a word, ends a block."""
     block_end: str = ""
     """The bracket or word that ends most blocks, where there is one."""
+    empty_body: str = ""
+    """The statement that does nothing, where a block must not be empty."""
     depth: int | None = None
     """Deeper in the tree than so many nodes hardly anything is defined or imported."""
     step: str = "    "

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
+from mezzotint_grammars import language_for
 from mezzotint_grammars.ending import Ends
 from mezzotint_grammars.lexis import Lexis
 from mezzotint_grammars.lines import line_at
+from mezzotint_grammars.opening import step_of_indentation
 from mezzotint_grammars.own_parser import is_rejected
 from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
@@ -42,9 +44,10 @@ class Nearby:
         """A simple text with which this is well formed, if one is found."""
         return next(filter(self._takes, self._ends.trials()), None)
 
-    def other_ends(self, fill: str) -> Iterator[str]:
+    def other_ends(self, fill: str, *, may_add_line: bool) -> Iterator[str]:
         """Those of the fill with which this is well formed, the longest first."""
-        return filter(self._takes, islice(self._ends.of(fill), _TRIES))
+        ends = self._ends.of(fill, may_add_line=may_add_line)
+        return filter(self._takes, islice(ends, _TRIES))
 
     def _takes(self, fill: str) -> bool:
         after = self.tree.edited(self.place, self.place, fill)
@@ -54,8 +57,14 @@ class Nearby:
 
     @cached_property
     def _ends(self) -> Ends:
-        lexis = self.tree.syntax.language.lexis if self.tree.syntax else Lexis()
-        return Ends(self.tree.text[: self.place], self.tree.text[self.place :], lexis)
+        before, after = self.tree.text[: self.place], self.tree.text[self.place :]
+        language = language_for(self.tree.language_id)
+        if language is None:
+            return Ends(before, after, Lexis())
+        step = step_of_indentation(self.tree.text, self.place, language.id)
+        return Ends(
+            before, after, language.lexis, language.empty_body and step + language.empty_body
+        )
 
 
 def _start(tree: SourceTree, place: int) -> int:

@@ -104,10 +104,10 @@ class Gap:
         places = (after.syntax.span(error).start for error in _wrong_nodes(after))
         return sum(not first.start <= place <= last.end for place in places)
 
-    def mended(self, fill: str) -> str:
+    def mended(self, fill: str, *, may_add_line: bool = False) -> str:
         """The fill with another end if it breaks the code without; as it is if nothing helps."""
         errors = self.errors(fill)
-        others = self._nearby.other_ends(fill) if errors > 0 else ()
+        others = self._nearby.other_ends(fill, may_add_line=may_add_line) if errors > 0 else ()
         return next((other for other in others if self.errors(other) < errors), fill)
 
     @cached_property

@@ -169,4 +169,5 @@ def _repeats(hole: Hole, text: str) -> bool:
 
 
 def _mended(hole: Hole, text: str) -> str:
-    return gap_between(hole.prefix, hole.suffix, hole.language).mended(text)
+    gap = gap_between(hole.prefix, hole.suffix, hole.language)
+    return gap.mended(text, may_add_line=not hole.kind.is_within_line)

@@ -212,6 +212,27 @@ def test_a_fill_that_breaks_the_code_ends_earlier_or_closes_what_it_opens(
 
 
 @pytest.mark.parametrize(
+    ("marked", "fill", "expected"),
+    [
+        ("try:\n    x = f()\n‸\ny = 1\n", "except E:", "except E:\n    pass"),
+        (
+            "def e():\n  pass\n\ndef f():\n  ‸\n",
+            "if y:\n    a()\n  else:",
+            "if y:\n    a()\n  else:\n    pass",
+        ),
+        ("class A:\n\tdef f(self): ...\n\t‸\n", "def g(self):", "def g(self):\n\t\tpass"),
+        ("x = ‸\n    y()\n", "1\nif x:", "1\nif x:"),
+    ],
+)
+def test_a_header_without_anything_below_it_gets_a_body_that_does_nothing(
+    marked: str, fill: str, expected: str
+):
+    gap = gap_between(*marked.split("‸"), "python")
+    assert gap.mended(fill, may_add_line=True) == expected
+    assert gap.mended(fill) == fill
+
+
+@pytest.mark.parametrize(
     ("marked", "language", "fill"),
     [
         ("x = ‸\n", "python", "f(a)"),
