@@ -31,13 +31,17 @@ class Nearby:
 
     tree: SourceTree
     place: int
+    step: str
+    """How much deeper the lines of a block are."""
 
     @classmethod
     def around(cls, tree: SourceTree, place: int) -> "Nearby":
         """As much as is needed of a text with a gap at this place."""
         start = _start(tree, place)
         end = _end(tree.text, start, place)
-        return cls(SourceTree.parse(tree.text[start:end], tree.language_id), place - start)
+        near = SourceTree.parse(tree.text[start:end], tree.language_id)
+        step = step_of_indentation(tree.text, place, tree.language_id)
+        return cls(near, place - start, step)
 
     @cached_property
     def trial(self) -> str | None:
@@ -61,10 +65,8 @@ class Nearby:
         language = language_for(self.tree.language_id)
         if language is None:
             return Ends(before, after, Lexis())
-        step = step_of_indentation(self.tree.text, self.place, language.id)
-        return Ends(
-            before, after, language.lexis, language.empty_body and step + language.empty_body
-        )
+        body = language.empty_body and self.step + language.empty_body
+        return Ends(before, after, language.lexis, body)
 
 
 def _start(tree: SourceTree, place: int) -> int:
