@@ -5,6 +5,7 @@ cost too much.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,20 +31,15 @@ class Lexis:
 @cache
 def tokens_of(lexis: Lexis) -> re.Pattern[str]:
     """A pattern that finds brackets, strings and comments, in groups with these names."""
-    # Long ones come first: three quotes also begin with the empty string.
-    comments = [
-        *(_long(start, end, escapes=False) for start, end in lexis.block_comments),
-        *(rf"{re.escape(start)}[^\n]*" for start in lexis.line_comments),
-        *(rf"(?<!\S){re.escape(start)}[^\n]*" for start in lexis.spaced_comments),
-    ]
-    strings = [
-        *(_long(quote, quote, escapes=True) for quote in lexis.long_quotes),
-        *(rf"{quote}(?:[^\\\n{quote}]|\\.?)*(?:{quote}|$)" for quote in lexis.quotes),
-        *(rf"{quote}(?:[^\\\n{quote}]|\\[^\n]{{1,9}}?){quote}" for quote in lexis.character_quotes),
-    ]
-    groups = {"comment": comments, "string": strings, "bracket": [r"[()\[\]{}]"]}
+    groups = {"comment": _comments(lexis), "string": _strings(lexis), "bracket": [r"[()\[\]{}]"]}
     parts = (f"(?P<{name}>{'|'.join(some)})" for name, some in groups.items() if some)
-    return re.compile("|".join(parts), re.DOTALL | re.MULTILINE)
+    return _pattern(parts)
+
+
+@cache
+def strings_and_comments_of(lexis: Lexis) -> re.Pattern[str]:
+    """The same without brackets and groups, several times as fast."""
+    return _pattern([*_comments(lexis), *_strings(lexis)])
 
 
 @cache
@@ -64,6 +60,28 @@ def is_open(lexis: Lexis, token: str) -> bool:
     return not token.endswith("\n")
 
 
-def _long(start: str, end: str, *, escapes: bool) -> str:
-    inside = r"(?:[^\\]|\\.?)*?" if escapes else r".*?"
-    return rf"{re.escape(start)}{inside}(?:{re.escape(end)}|\Z)"
+def _pattern(parts: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(parts), re.DOTALL | re.MULTILINE)
+
+
+def _comments(lexis: Lexis) -> list[str]:
+    return [
+        *(rf"{re.escape(start)}.*?(?:{re.escape(end)}|\Z)" for start, end in lexis.block_comments),
+        *(rf"{re.escape(start)}[^\n]*" for start in lexis.line_comments),
+        *(rf"(?<!\S){re.escape(start)}[^\n]*" for start in lexis.spaced_comments),
+    ]
+
+
+def _strings(lexis: Lexis) -> list[str]:
+    """Longer ones first, as three quotes begin with the empty string."""
+    return [
+        *map(_long_string, lexis.long_quotes),
+        *(rf"{quote}(?:[^\\\n{quote}]++|\\.?)*+(?:{quote}|$)" for quote in lexis.quotes),
+        *(rf"{quote}(?:[^\\\n{quote}]|\\[^\n]{{1,9}}?){quote}" for quote in lexis.character_quotes),
+    ]
+
+
+def _long_string(quote: str) -> str:
+    first, rest = quote[0], quote[1:]
+    goes_on = rf"|{first}(?!{rest})" if rest else ""
+    return rf"{quote}(?:[^\\{first}]++|\\.?{goes_on})*+(?:{quote}|\Z)"

@@ -5,13 +5,12 @@ lexical rules from the text's start, as no piece of it tells; delimiters of one 
 have too many other uses, open nothing. Knows no trees.
 """
 
-import re
 from collections import deque
 from dataclasses import dataclass
 from functools import cache
 
 from mezzotint_grammars import language_for
-from mezzotint_grammars.lexis import Lexis, is_open
+from mezzotint_grammars.lexis import Lexis, is_open, strings_and_comments_of
 
 _REMEMBERED = 2
 """Places that are asked about in turn: where a small and where a large window begin."""
@@ -60,58 +59,29 @@ class LongTokens:
     def open_at(self, text: str, place: int, language_id: str) -> LongToken | None:
         """What is open at ``place``, which is where a line starts."""
         language = language_for(language_id)
-        finder = _finder(language.lexis) if language is not None else None
-        if finder is None or language is None:
+        if language is None or not _long(language.lexis):
             return None
         known = [each for each in self._read if each.begins(text, place, language_id)]
         farthest = max(known, key=lambda each: len(each.text), default=_NOTHING)
         if len(farthest.text) == place:
             return farthest.token
-        token = _last_open(finder, language.lexis, text, farthest.code_end, place)
+        token = _last_open(language.lexis, text, farthest.code_end, place)
         self._read = (_Read(language_id, text[:place], token), *known)[:_REMEMBERED]
         return token
 
 
-def _last_open(
-    finder: re.Pattern[str], lexis: Lexis, text: str, start: int, place: int
-) -> LongToken | None:
+def _last_open(lexis: Lexis, text: str, start: int, place: int) -> LongToken | None:
     """What is open at ``place`` in a text that is code at ``start``."""
-    last = next(iter(deque(finder.finditer(text, start, place), maxlen=1)), None)
+    found = strings_and_comments_of(lexis).finditer(text, start, place)
+    last = next(iter(deque(found, maxlen=1)), None)
     if last is None or last.end() < place or not is_open(lexis, last[0]):
         return None
     closer = next((end for start, end in _long(lexis) if last[0].startswith(start)), None)
     return None if closer is None else LongToken(last.start(), closer)
 
 
+@cache
 def _long(lexis: Lexis) -> tuple[tuple[str, str], ...]:
     """What opens and what closes the tokens that count."""
     quotes = ((quote, quote) for quote in lexis.long_quotes if len(quote) > 1)
     return (*lexis.block_comments, *quotes)
-
-
-@cache
-def _finder(lexis: Lexis) -> re.Pattern[str] | None:
-    """Finds strings and comments, several times as fast as the pattern that finds brackets, too.
-
-    ``None`` for a language without long ones.
-    """
-    if not _long(lexis):
-        return None
-    comments = [
-        *(rf"{re.escape(start)}.*?(?:{re.escape(end)}|\Z)" for start, end in lexis.block_comments),
-        *(rf"{re.escape(start)}[^\n]*+" for start in lexis.line_comments),
-        *(rf"(?<!\S){re.escape(start)}[^\n]*+" for start in lexis.spaced_comments),
-    ]
-    strings = [
-        *map(_long_string, lexis.long_quotes),
-        *(rf"{quote}(?:[^\\\n{quote}]++|\\.)*+(?:{quote}|$)" for quote in lexis.quotes),
-        *(rf"{quote}(?:[^\\\n{quote}]|\\[^\n]{{1,9}}?){quote}" for quote in lexis.character_quotes),
-    ]
-    # Longer ones first, as three quotes begin with the empty string.
-    return re.compile("|".join([*comments, *strings]), re.DOTALL | re.MULTILINE)
-
-
-def _long_string(quote: str) -> str:
-    first, rest = quote[0], quote[1:]
-    goes_on = rf"|{first}(?!{rest})" if rest else ""
-    return rf"{quote}(?:[^\\{first}]++|\\.{goes_on})*+(?:{quote}|\Z)"

@@ -17,7 +17,7 @@ from mezzotint_grammars.syntax import Syntax
 
 _STRIDES = 4
 """Marks in one reach. A bound moves by one mark at a time, so at least three quarters, less the way
-to a definition, are always seen; and it takes a quarter of the reach of typing to move it again."""
+to a definition and out of a string, are always seen; and it takes a quarter of the reach of typing to move it again."""
 
 
 class Bound(Enum):
@@ -70,15 +70,20 @@ def _start(
     line = text.find("\n", mark - 1, mark + stride) + 1
     if not line:
         return mark, Bound.CHARACTER
-    end = mark + stride
-    if (token := tokens.open_at(text, line, language_id)) is not None:
-        close = token.end_in(text, line)
-        if close is None or close > place:
-            # The hole is in it itself: it is not known for what it is without its beginning.
-            opening = text.rfind("\n", 0, token.start) + 1
-            return (opening if place - opening <= 2 * reach else line), Bound.LINE
-        line = min(text.find("\n", close - 1, place) + 1 or close, place)
-        end = max(end, min(line + stride, place))
+    token = tokens.open_at(text, line, language_id)
+    if token is None:
+        return _at_definition(text, line, mark + stride, language_id)
+    close = token.end_in(text, line)
+    if close is None or close > place:
+        # The hole is in it itself: it is not known for what it is without its beginning.
+        opening = text.rfind("\n", 0, token.start) + 1
+        return (opening if place - opening <= 2 * reach else line), Bound.LINE
+    line = text.find("\n", close - 1, place) + 1 or close
+    return _at_definition(text, line, max(mark, min(line, place - stride)) + stride, language_id)
+
+
+def _at_definition(text: str, line: int, end: int, language_id: str) -> tuple[int, Bound]:
+    """Where the first of the outer definitions between two places starts, or else the first line."""
     found = _outer_definitions(text[line:end], language_id)
     return (line + found[0], Bound.DEFINITION) if found else (line, Bound.LINE)
 

@@ -57,7 +57,8 @@ async def code_action(
         marked = text.span(params.range)
     except RefusedError:
         return []
-    vicinity = await server.trees.run(lambda: Vicinity.of(text, marked))
+    tokens = server.trees.long_tokens(text.document.uri)
+    vicinity = await server.trees.run(lambda: Vicinity.of(text, marked, tokens))
     place = _Place(server, document, text, vicinity, marked, params)
     wanted = params.context.only or [""]
     actions = [it for it in place.actions() if any(_is_of(it.kind, kind) for kind in wanted)]

@@ -155,7 +155,9 @@ class _Call:
 
     async def vicinity(self, marked: Span) -> Vicinity:
         """The code around what is marked."""
-        return await self._server.trees.run(lambda: Vicinity.of(self._text, marked))
+        trees = self._server.trees
+        tokens = trees.long_tokens(self._text.document.uri)
+        return await trees.run(lambda: Vicinity.of(self._text, marked, tokens))
 
     def _read_text(self) -> Text:
         uri, version = self._given.get("uri"), self._given.get("version")

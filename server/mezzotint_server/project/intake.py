@@ -8,7 +8,7 @@ import json
 import logging
 from bisect import bisect_left
 from collections.abc import Mapping
-from itertools import accumulate, groupby, islice
+from itertools import accumulate, islice
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -24,6 +24,7 @@ BYTES_A_QUESTION = 400_000
 MAX_LOSSES = 10
 """Files that a reader does not survive are left out; after so many, so are all others."""
 UNKNOWN: Stamp = (0, 0)
+"""Of what no walk has found."""
 
 
 class Intake:
@@ -83,8 +84,8 @@ class Intake:
         """Take over the outlines of the next few files."""
         batch = self._next_files()
         unanswered = iter(batch)
-        do = "read found" if all(map(_is_found, batch)) else "read"
-        question = self._question(do, paths=[path for path, _ in batch])
+        found = [path for path, stamp in batch if stamp != UNKNOWN]
+        question = self._question("read", paths=[path for path, _ in batch], found=found)
         try:
             async for line in reader.ask(question):
                 path, stamp = next(unanswered)
@@ -96,12 +97,8 @@ class Intake:
             self._lose(path)
 
     def _next_files(self) -> list[tuple[str, Stamp]]:
-        """Few if they are large, so that two readers are done at the same time.
-
-        Either all of them were found by a walk or none.
-        """
-        files = list(islice(self.files.items(), FILES_A_QUESTION))
-        some = list(next((group for _, group in groupby(files, _is_found)), ()))
+        """Few if they are large, so that two readers are done at the same time."""
+        some = list(islice(self.files.items(), FILES_A_QUESTION))
         sizes = accumulate(size for _, (_, size) in some)
         batch = some[: bisect_left(list(sizes), BYTES_A_QUESTION) + 1]
         for path, _ in batch:
@@ -138,8 +135,3 @@ def take_outline(index: WorkspaceIndex, text: OpenText, version: int, line: byte
             outline.group()  # Now, while nobody waits for it.
     else:
         index.drop(text.key)
-
-
-def _is_found(file: tuple[str, Stamp]) -> bool:
-    """Whether a walk has come upon it, and nobody else told of it."""
-    return file[1] != UNKNOWN

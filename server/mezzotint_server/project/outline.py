@@ -74,13 +74,14 @@ class Outline:
 
     def naming(self, names: frozenset[str]) -> frozenset[int]:
         """What belongs to nothing else and has one of these names, or a member that has."""
-        known = (self._naming[name] for name in names if name in self._naming)
+        naming = self._naming
+        known = (naming[name] for name in names if name in naming)
         return frozenset(chain.from_iterable(known))
 
     def group(self) -> None:
         """Do all of what is done once, for whoever asks first."""
         self.members(NO_OWNER)
-        self.naming(frozenset(("",)))
+        self.naming(frozenset())
 
     def parted(self, lines: range) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
         """The indices of what belongs to nothing else: before these lines, in them, after them."""

@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -70,24 +70,18 @@ def _walk(question: dict[str, Any]) -> Iterator[list[Any]]:
 
 
 def _read(question: dict[str, Any]) -> Iterator[list[Any] | None]:
-    """For each path its outline, or ``None`` where it may not or cannot be read."""
-    known = KnownRules(_roots(question))
-    for path in map(Path, question["paths"]):
-        yield _answer(path, lambda path: _is_allowed(path, known))
+    """For each path its outline, or ``None`` where it may not or cannot be read.
 
-
-def _read_found(question: dict[str, Any]) -> Iterator[list[Any] | None]:
-    """The same for what a walk has just found: it has looked at names and patterns already."""
-    for path in map(Path, question["paths"]):
-        yield _answer(path, lambda _: True)
-
-
-def _answer(path: Path, is_allowed: Callable[[Path], bool]) -> list[Any] | None:
-    try:
-        return _outline_of_file(path) if is_allowed(path) else None
-    except Exception:  # one file that is odd hides no other
-        _logger.exception("%s has no outline.", path.name)
-        return None
+    Of those that a walk has just found, it has looked at names and patterns already.
+    """
+    known, found = KnownRules(_roots(question)), frozenset(question.get("found", ()))
+    for name in question["paths"]:
+        path = Path(name)
+        try:
+            yield _outline_of_file(path) if name in found or _is_allowed(path, known) else None
+        except Exception:  # one file that is odd hides no other
+            _logger.exception("%s has no outline.", path.name)
+            yield None
 
 
 def _is_allowed(path: Path, known: KnownRules) -> bool:
@@ -125,7 +119,7 @@ def _roots(question: dict[str, Any]) -> tuple[Path, ...]:
     return tuple(map(Path, question["roots"]))
 
 
-_ANSWERS = {"walk": _walk, "read": _read, "read found": _read_found, "outline": _outline}
+_ANSWERS = {"walk": _walk, "read": _read, "outline": _outline}
 
 
 if __name__ == "__main__":

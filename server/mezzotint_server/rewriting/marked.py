@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 
 from lsprotocol import types
 
+from mezzotint_grammars.long_tokens import LongTokens
 from mezzotint_grammars.source_tree import SourceTree
 from mezzotint_grammars.span import Span
 from mezzotint_grammars.window import window_around
@@ -99,10 +100,10 @@ class Vicinity:
     """Where its text does, in the document's."""
 
     @classmethod
-    def of(cls, text: Text, marked: Span) -> "Vicinity":
-        """Parses, so it is for the thread that the trees have."""
+    def of(cls, text: Text, marked: Span, tokens: LongTokens | None = None) -> "Vicinity":
+        """Parses, so it is for the thread that the trees have; ``tokens`` are the document's."""
         language = text.document.language
-        window = window_around(text.text, marked, language, SHOWN)
+        window = window_around(text.text, marked, language, SHOWN, tokens)
         return cls(SourceTree.parse(text.text[window.start : window.end], language), window.start)
 
     def region(self, marked: Span) -> Span | None:
