@@ -1,14 +1,15 @@
 """Infillers that ask an engine over its socket: one that is there, or one that is started.
 
-Knows HTTP and the engine's address; knows no model and no editor, and imports no torch.
+Knows HTTP and the engine's address; knows no model and no editor, and imports no torch. The HTTP
+client is imported when an engine is first asked: that takes a tenth of a second, which a handshake
+need not wait for.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-
-import httpx2
+from typing import TYPE_CHECKING
 
 from mezzotint_infill.engine.address import EngineAddress, engine_address, is_answered
 from mezzotint_infill.engine.launch import ensure_engine
@@ -17,8 +18,10 @@ from mezzotint_infill.hole import Draft, Fill, Hole
 from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
 from mezzotint_infill.options import InfillOptions
 from mezzotint_infill.wire import (
+    END_OF_EVENT,
     FILL_PATH,
     STATE_PATH,
+    Event,
     FillRequest,
     decode_error,
     decode_event,
@@ -26,10 +29,11 @@ from mezzotint_infill.wire import (
     encode_request,
 )
 
+if TYPE_CHECKING:
+    from aiohttp import ClientResponse, ClientSession
+
 SILENCE_S = 120.0
 """An engine that has said nothing for this long, not even a keep-alive, is taken for stuck."""
-
-_PATIENCE = {"timeout": httpx2.Timeout(SILENCE_S).as_dict()}
 
 DEFAULT_OPTIONS = InfillOptions()
 
@@ -39,11 +43,7 @@ class HttpInfiller:
 
     def __init__(self, socket: Path) -> None:
         self._socket = socket
-        # Without a client around it: proxies, cookies and redirects are not for a local socket.
-        # Nor are certificates, and reading them takes 50 ms.
-        self._transport = httpx2.AsyncHTTPTransport(
-            uds=str(socket), verify=False, limits=_NO_REUSE, trust_env=False
-        )
+        self._client: ClientSession | None = None
 
     async def fill(
         self,
@@ -58,9 +58,7 @@ class HttpInfiller:
         """
         body = encode_request(FillRequest(hole, options, drafts=on_draft is not None))
         async with self._ask("POST", FILL_PATH, body) as response:
-            source = httpx2.EventSource(response)
-            async for sent in source:
-                event = decode_event(sent.event, sent.data)
+            async for event in _events(response):
                 if isinstance(event, Fill):
                     return event
                 if isinstance(event, EngineUnavailableError):
@@ -74,7 +72,7 @@ class HttpInfiller:
     async def state(self) -> EngineState:
         """Raises :class:`EngineUnavailableError`."""
         async with self._ask("GET", STATE_PATH) as response:
-            return decode_state(await response.aread())
+            return decode_state(await response.read())
 
     def is_there(self) -> bool:
         """Whether anybody listens on the socket: a question that the kernel answers."""
@@ -82,32 +80,52 @@ class HttpInfiller:
 
     async def aclose(self) -> None:
         """Close all connections, and with them all fills that are under way."""
-        await self._transport.aclose()
+        if self._client is not None:
+            await self._client.close()
 
     @asynccontextmanager
     async def _ask(
         self, method: str, path: str, body: bytes | None = None
-    ) -> AsyncGenerator[httpx2.Response]:
+    ) -> AsyncGenerator["ClientResponse"]:
+        import aiohttp
+
         has_answered = False
         try:
-            request = httpx2.Request(
-                method, f"http://engine{path}", content=body, extensions=_PATIENCE
-            )
-            response = await self._transport.handle_async_request(request)
-            response.request = request
-            has_answered = True
-            async with aclosing(response):
-                if not response.is_success:
-                    raise decode_error(await response.aread())
+            async with self._opened().request(
+                method, f"http://engine{path}", data=body
+            ) as response:
+                has_answered = True
+                if not response.ok:
+                    raise decode_error(await response.read())
                 yield response
-        except httpx2.TimeoutException as error:
+        except TimeoutError as error:
             raise EngineUnavailableError(
                 f"The engine has said nothing for {SILENCE_S:.0f} seconds."
             ) from error
-        except httpx2.TransportError as error:
+        except (aiohttp.ClientError, OSError) as error:
             if has_answered:
                 raise EngineUnavailableError("The engine died before it had answered.") from error
             raise NotTakenError("No engine answers on the socket.") from error
+
+    def _opened(self) -> "ClientSession":
+        if self._client is None:
+            import aiohttp
+
+            self._client = aiohttp.ClientSession(
+                # A new connection for each request costs little here, and none is found dead.
+                connector=aiohttp.UnixConnector(str(self._socket), force_close=True, limit=0),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(sock_connect=SILENCE_S, sock_read=SILENCE_S),
+            )
+        return self._client
+
+
+async def _events(response: "ClientResponse") -> AsyncIterator[Event | None]:
+    begun = b""
+    async for piece in response.content.iter_any():
+        *whole, begun = (begun + piece).split(END_OF_EVENT)
+        for event in whole:
+            yield decode_event(event)
 
 
 class NotTakenError(EngineUnavailableError):
@@ -160,12 +178,16 @@ class EngineInfiller:
         Raises :class:`EngineUnavailableError`.
         """
         async with self._starting:
-            await asyncio.to_thread(ensure_engine, self._model, self._device, self._idle_s)
+            await asyncio.to_thread(self._find)
 
     async def aclose(self) -> None:
         """Let go of the engine. It stays for others, and leaves when nobody uses it."""
         if self._http is not None:
             await self._http.aclose()
+
+    def _find(self) -> None:
+
+        ensure_engine(self._model, self._device, self._idle_s)
 
     def _engine(self) -> HttpInfiller:
         if self._http is None:
@@ -174,7 +196,3 @@ class EngineInfiller:
 
     def _address(self) -> EngineAddress:
         return engine_address(self._model, self._device)
-
-
-_NO_REUSE = httpx2.Limits(max_keepalive_connections=0)
-"""A new connection for each request costs microseconds here, and none is ever found dead."""

@@ -30,6 +30,7 @@ from mezzotint_infill.options import InfillOptions
 
 FILL_PATH = "/v1/fill"
 STATE_PATH = "/v1/state"
+END_OF_EVENT = b"\n\n"
 
 T = TypeVar("T")
 
@@ -85,19 +86,19 @@ def encode_event(event: Event) -> bytes:
         name, data = "error", encode_error(event)
     else:
         name, data = type(event).__name__.lower(), _encode(event)
-    return b"event: %s\ndata: %s\n\n" % (name.encode(), data)
+    return b"event: %s\ndata: %s%s" % (name.encode(), data, END_OF_EVENT)
 
 
-def decode_event(name: str, data: str) -> Event | None:
-    """``None`` for an event of a kind that is not known here."""
-    body = data.encode()
+def decode_event(event: bytes) -> Event | None:
+    """An event without its end; ``None`` for a kind that is not known here."""
+    name, _, data = event.partition(b"\ndata: ")
     match name:
-        case "draft":
-            return _decode(body, Draft)
-        case "fill":
-            return _decode(body, Fill)
-        case "error":
-            return decode_error(body)
+        case b"event: draft":
+            return _decode(data, Draft)
+        case b"event: fill":
+            return _decode(data, Fill)
+        case b"event: error":
+            return decode_error(data)
         case _:
             return None
 

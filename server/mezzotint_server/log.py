@@ -27,8 +27,6 @@ def set_up_logging(level: int = logging.INFO) -> None:
     # At INFO pygls logs every body that it sends, and in its errors whole bodies that it got:
     # source text both. What matters of it, MezzotintProtocol says without the bodies.
     logging.getLogger("pygls.protocol").setLevel(logging.CRITICAL)
-    # One line a request, with the socket's address.
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def set_log_level(level: str) -> None:

@@ -5,6 +5,7 @@ editor do. There is no password: who can reach the address can ask.
 """
 
 import asyncio
+import gc
 import json
 import logging
 import re
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pygls.io_ import run_async
 
 from mezzotint_infill.errors import BadOptionsError
+from mezzotint_infill.remote import EngineInfiller
 from mezzotint_server.app import create_server
 from mezzotint_server.engine import EngineClient
 from mezzotint_server.log import set_up_logging
@@ -55,7 +57,7 @@ def address(text: str) -> Address:
 
 def serve_stdio(settings: Settings) -> int:
     """Serve one editor until it leaves; return the exit status that LSP asks for."""
-    set_up_logging()
+    _set_up()
     server = create_server(_connect, settings)
     server.start_io()
     return 0 if server.is_shut_down else 1
@@ -96,8 +98,13 @@ def serve_ws(settings: Settings, at: Address) -> None:
     _serve(listen, at)
 
 
-def _serve(listen: Callable[[], Awaitable[Any]], at: Address) -> None:
+def _set_up() -> None:
     set_up_logging()
+    gc.freeze()  # What was imported stays, and takes 30 ms to be looked through for circles.
+
+
+def _serve(listen: Callable[[], Awaitable[Any]], at: Address) -> None:
+    _set_up()
     if at.host not in _LOOPBACK:
         _logger.warning("%s: who can reach this address can use mezzotint.", at.host)
     with suppress(KeyboardInterrupt):
@@ -158,7 +165,4 @@ async def _converse_in_frames(server: MezzotintServer, socket: "ServerConnection
 
 
 def _connect(settings: Settings) -> EngineClient:
-    # Not above: the HTTP client takes a tenth of a second to import, and the handshake comes first.
-    from mezzotint_infill.remote import EngineInfiller
-
     return EngineInfiller(settings.model, settings.device, settings.idle_s)

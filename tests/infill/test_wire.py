@@ -27,6 +27,7 @@ from mezzotint_infill.hole import (
 from mezzotint_infill.infiller import EngineState, EngineStatus
 from mezzotint_infill.options import MAX_STEPS, InfillOptions
 from mezzotint_infill.wire import (
+    END_OF_EVENT,
     Event,
     FillRequest,
     decode_error,
@@ -102,13 +103,11 @@ def test_a_state_comes_out_as_it_went_in(state: EngineState) -> None:
 
 @given(fills | st.builds(Draft, count, pieces, st.lists(pieces, max_size=2).map(tuple)))
 def test_an_event_is_one_line_of_data_and_comes_out_as_it_went_in(event: Event) -> None:
-    name, data, *rest = encode_event(event).split(b"\n")
-    assert rest == [b"", b""]
-    assert b"\r" not in data
-    back = decode_event(
-        name.removeprefix(b"event: ").decode(), data.removeprefix(b"data: ").decode()
-    )
-    assert back == event
+    encoded, end, rest = encode_event(event).partition(END_OF_EVENT)
+    assert (end, rest) == (END_OF_EVENT, b"")
+    assert encoded.count(b"\n") == 1
+    assert b"\r" not in encoded
+    assert decode_event(encoded) == event
 
 
 @pytest.mark.parametrize(
@@ -136,7 +135,8 @@ def test_an_error_that_quotes_half_of_a_surrogate_pair_is_sent_without_it() -> N
 
 
 def test_an_event_of_an_unknown_kind_is_nothing() -> None:
-    assert decode_event("applause", "{}") is None
+    assert decode_event(b"event: applause\ndata: {}") is None
+    assert decode_event(b": waiting") is None
 
 
 GOOD: dict[str, Any] = {"hole": {"prefix": "a", "suffix": "b"}}

@@ -32,7 +32,7 @@ class EngineServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="h11",
+                http="httptools",
                 ws="none",
                 loop="asyncio",
                 lifespan="off",

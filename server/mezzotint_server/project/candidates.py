@@ -5,6 +5,7 @@ in the end, ``ranking`` decides.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain, islice
 
 from mezzotint_server.project.imported import Found, Imports
@@ -12,7 +13,7 @@ from mezzotint_server.project.index import WorkspaceIndex
 from mezzotint_server.project.modules import are_related
 from mezzotint_server.project.outline import NO_OWNER
 from mezzotint_server.project.ranking import Candidate, Key
-from mezzotint_server.project.scene import Scene, names_near
+from mezzotint_server.project.scene import Scene, names_in
 from mezzotint_server.project.signatures import listing
 from mezzotint_server.project.similar import similar_windows
 from mezzotint_server.project.snippet import Reason
@@ -37,15 +38,16 @@ def candidates(scene: Scene, imports: Imports) -> Iterator[Candidate]:
 
 def _imported(scene: Scene, imports: Imports) -> Iterator[Candidate]:
     wanted = scene.seen | scene.kept_names(Reason.IMPORTED)
-    unnamed = 0
-    for found in imports.named:
-        name = found.outline.entries[found.entry].name
-        unnamed += name not in wanted
-        if name in wanted or unnamed <= MAX_UNNAMED:
-            yield _definition(scene, Reason.IMPORTED, found, 1.0 + scene.closeness(name))
+    named = imports.by_name
+    for name in sorted(wanted & named.keys()):
+        for found in named[name]:
+            yield _definition(scene, Reason.IMPORTED, found, 1.0 + scene.closeness((name,)))
+    unnamed = (found for name in named if name not in wanted for found in named[name])
+    for found in islice(unnamed, MAX_UNNAMED):
+        yield _definition(scene, Reason.IMPORTED, found, 1.0)
     for found in imports.defining(wanted, scene.index):
         name = found.outline.entries[found.entry].name
-        yield _definition(scene, Reason.IMPORTED, found, 0.5 + scene.closeness(name))
+        yield _definition(scene, Reason.IMPORTED, found, 0.5 + scene.closeness((name,)))
 
 
 def _same_file(scene: Scene) -> Iterator[Candidate]:
@@ -70,20 +72,18 @@ def _same_file(scene: Scene) -> Iterator[Candidate]:
 
 def _own(scene: Scene, found: Found, members: tuple[int, ...], score: float) -> Candidate:
     """A definition of the hole's own file, worth the more the nearer one of its names is used."""
-    names = (found.outline.entries[each].name for each in (found.entry, *members))
-    closeness = max(scene.closeness(name) for name in names)
-    return _definition(scene, Reason.SAME_FILE, found, score + closeness, members)
+    names = [found.outline.entries[each].name for each in (found.entry, *members)]
+    return _definition(scene, Reason.SAME_FILE, found, score + scene.closeness(names), members)
 
 
 def _used(scene: Scene, imports: Imports) -> Iterator[Candidate]:
     if scene.own is None:
         return
-    names, members = names_near(scene.view, scene.own.document.language)
+    names, members = names_in(scene.around, scene.own.document.language)
     if scene.outline is not None:
         names -= scene.outline.bound
-    known = {found.outline.entries[found.entry].name for found in imports.named}
     kept = scene.kept_names(Reason.USED)
-    for name in sorted((names | members | kept) - known):
+    for name in sorted((names | members | kept) - imports.by_name.keys()):
         found = list(_defined(scene.index, name, scene.own))
         for definition in found:
             is_member = definition.outline.entries[definition.entry].owner != NO_OWNER
@@ -161,7 +161,7 @@ def _definition(
         scene.shown_path(found.path),
         first,
         last,
-        listing(outline, found.entry, shown),
+        partial(listing, outline, found.entry, shown),
     )
 
 
@@ -169,4 +169,5 @@ def _excerpt(
     scene: Scene, key: Key, text: OpenText, first: int, last: int, score: float
 ) -> Candidate:
     last = min(last, len(text.document.lines) - 1)
-    return Candidate(key, score, scene.shown_path(text.key), first, last, text.excerpt(first, last))
+    tell = partial(text.excerpt, first, last)
+    return Candidate(key, score, scene.shown_path(text.key), first, last, tell)

@@ -5,6 +5,7 @@ Asks the index alone. What a module only passes on is followed to where it is de
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from mezzotint_server.project.index import WorkspaceIndex
 from mezzotint_server.project.layout import Layout, family_of
@@ -47,7 +48,7 @@ class Found:
     entry: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Imports:
     """What the imports of one file lead to."""
 
@@ -56,14 +57,23 @@ class Imports:
     modules: frozenset[str] = frozenset()
     """Files that are imported as a whole, or need no import: any of their names may be meant."""
 
+    @cached_property
+    def by_name(self) -> dict[str, tuple[Found, ...]]:
+        """What is imported by its name, under the name it is defined with."""
+        by_name: dict[str, tuple[Found, ...]] = {}
+        for found in self.named:
+            name = found.outline.entries[found.entry].name
+            by_name[name] = (*by_name.get(name, ()), found)
+        return by_name
+
     def defining(self, names: frozenset[str], index: WorkspaceIndex) -> Iterator[Found]:
         """What has one of the names in the modules."""
-        known = {(found.path, found.entry) for found in self.named}
         for name in sorted(index.defined_among(names)) if self.modules else ():
             paths = index.defining(name)
             if len(paths) > _MAX_DEFINING or self.modules.isdisjoint(paths):
                 continue
             found = _named(name, self.modules.intersection(paths), index)
+            known = {(each.path, each.entry) for each in self.by_name.get(name, ())}
             yield from (each for each in found if (each.path, each.entry) not in known)
 
 

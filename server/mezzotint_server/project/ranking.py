@@ -5,15 +5,15 @@ at its place, for as long as it is good: what the engine has encoded of the prom
 on it. Knows no files and no languages.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from mezzotint_server.project.snippet import Reason, Snippet, TokenCounter
 
 SHARE_OF_A_REASON = 0.5
 """No reason may take more of the budget than this."""
-MAX_COUNTED = 200
-"""Candidates whose tokens are counted at all."""
+TOO_LITTLE = 12
+"""Tokens. Where no more is left, nothing is looked for that would fit."""
 KEPT_LINES = 60
 """A hole this near to the last one keeps what was shown there."""
 KEPT_WORTH = 0.5
@@ -32,10 +32,8 @@ class Candidate:
     path: str
     first_line: int
     last_line: int
-    text: str
-
-    def snippet(self, tokens: int) -> Snippet:
-        return Snippet(self.path, self.first_line, self.last_line, self.key[0], self.text, tokens)
+    tell: Callable[[], str]
+    """Its text, which is made for those only that may fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,44 +62,60 @@ def select(
     last: Selection | None = None,
 ) -> Selection:
     """Choose for a hole in this line of this document, not far from what was chosen last."""
+    ranked, told = _ranked(candidates), _Teller(count)
+    best = _fitting(ranked, budget, told)
     if last is None or not last.is_for(uri, line, budget):
-        best = _fitting(_ranked(candidates, count), budget)
         return _selection(uri, line, budget, _in_order(best))
-    ranked = _ranked(candidates, count, frozenset(last.keys))
-    best = _fitting(ranked, budget)
-    by_key = {each.candidate.key: each for each in ranked}
-    kept = _leading([by_key[key] for key in last.keys if key in by_key], budget)
+    by_key = {each.key: each for each in ranked}
+    kept = _leading([told(by_key[key]) for key in last.keys if key in by_key], budget)
     kept_keys = {each.candidate.key for each in kept}
     new = [each for each in best if each.candidate.key not in kept_keys]
     if _tokens(new) > (1 - KEPT_WORTH) * _tokens(best):
         return _selection(uri, line, budget, _in_order(best))
-    fitting = _fitting(new, budget - _tokens(kept), share=1.0)
+    fitting = _fitting([each.candidate for each in new], budget - _tokens(kept), told, share=1.0)
     return _selection(uri, last.line, budget, [*kept, *_in_order(fitting)])
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class _Told:
     candidate: Candidate
+    text: str
     tokens: int
 
+    @property
+    def snippet(self) -> Snippet:
+        at = self.candidate
+        return Snippet(at.path, at.first_line, at.last_line, at.key[0], self.text, self.tokens)
 
-def _ranked(
-    candidates: Iterable[Candidate], count: TokenCounter, kept: frozenset[Key] = frozenset()
-) -> list[_Counted]:
-    """The best first, and whatever is kept; a name or place only once."""
+
+class _Teller:
+    """Has each candidate tell its text once, and counts it."""
+
+    def __init__(self, count: TokenCounter) -> None:
+        self._count = count
+        self._told: dict[Key, _Told] = {}
+
+    def __call__(self, candidate: Candidate) -> _Told:
+        told = self._told.get(candidate.key)
+        if told is None:
+            text = candidate.tell()
+            told = self._told[candidate.key] = _Told(candidate, text, self._count(text))
+        return told
+
+
+def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The best first; a name or place only once."""
     by_key: dict[Key, Candidate] = {}
     for candidate in candidates:
         known = by_key.get(candidate.key)
-        if candidate.text and (known is None or known.score < candidate.score):
+        if known is None or known.score < candidate.score:
             by_key[candidate.key] = candidate
-    ranked = sorted(by_key.values(), key=lambda each: (-each.score, each.path, each.first_line))
-    counted = ranked[:MAX_COUNTED] + [each for each in ranked[MAX_COUNTED:] if each.key in kept]
-    return [_Counted(candidate, count(candidate.text)) for candidate in counted]
+    return sorted(by_key.values(), key=lambda each: (-each.score, each.path, each.first_line))
 
 
-def _leading(chosen: Iterable[_Counted], budget: int) -> list[_Counted]:
+def _leading(chosen: Iterable[_Told], budget: int) -> list[_Told]:
     """The first ones, as many as fit."""
-    kept: list[_Counted] = []
+    kept: list[_Told] = []
     for each in chosen:
         budget -= each.tokens
         if budget < 0:
@@ -111,22 +125,25 @@ def _leading(chosen: Iterable[_Counted], budget: int) -> list[_Counted]:
 
 
 def _fitting(
-    ranked: Sequence[_Counted], budget: int, share: float = SHARE_OF_A_REASON
-) -> list[_Counted]:
+    ranked: Iterable[Candidate], budget: int, told: _Teller, share: float = SHARE_OF_A_REASON
+) -> list[_Told]:
     """Those that fit, the better ones first."""
     left = budget
     left_of = dict.fromkeys(Reason, int(budget * share))
-    chosen: list[_Counted] = []
-    for each in ranked:
-        reason = each.candidate.key[0]
-        if each.tokens <= min(left, left_of[reason]):
+    chosen: list[_Told] = []
+    for candidate in ranked:
+        reason = candidate.key[0]
+        if min(left, left_of[reason]) <= TOO_LITTLE:
+            continue
+        each = told(candidate)
+        if each.text and each.tokens <= min(left, left_of[reason]):
             chosen.append(each)
             left -= each.tokens
             left_of[reason] -= each.tokens
     return chosen
 
 
-def _in_order(chosen: Iterable[_Counted]) -> list[_Counted]:
+def _in_order(chosen: Iterable[_Told]) -> list[_Told]:
     """By reason, file and place: as things lie in the project, not as they rank at the moment."""
     reasons = list(Reason)
     return sorted(
@@ -139,15 +156,15 @@ def _in_order(chosen: Iterable[_Counted]) -> list[_Counted]:
     )
 
 
-def _selection(uri: str, line: int, budget: int, chosen: Sequence[_Counted]) -> Selection:
+def _selection(uri: str, line: int, budget: int, chosen: Sequence[_Told]) -> Selection:
     return Selection(
         uri,
         line,
         budget,
         tuple(each.candidate.key for each in chosen),
-        tuple(each.candidate.snippet(each.tokens) for each in chosen),
+        tuple(each.snippet for each in chosen),
     )
 
 
-def _tokens(chosen: Iterable[_Counted]) -> int:
+def _tokens(chosen: Iterable[_Told]) -> int:
     return sum(each.tokens for each in chosen)

@@ -5,7 +5,7 @@ Looks things up in text and tables; decides nothing.
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +32,8 @@ class Scene:
     """One hole."""
 
     view: Viewpoint
+    around: str
+    """The lines close to the hole."""
     near: frozenset[str]
     """Words close to the hole."""
     seen: frozenset[str]
@@ -53,9 +55,11 @@ class Scene:
         roots: tuple[Path, ...],
         kept: Iterable[Key],
     ) -> "Scene":
-        near = words_in(_near(view))
+        around = _around(view)
+        near = words_in(around)
         seen = words_in(view.before[-SEEN_CHARS:]) | words_in(view.after[:SEEN_CHARS])
-        return cls(view, near, seen, texts.get(view.uri), index, texts, roots, frozenset(kept))
+        own = texts.get(view.uri)
+        return cls(view, around, near, seen, own, index, texts, roots, frozenset(kept))
 
     @property
     def outline(self) -> Outline | None:
@@ -69,20 +73,19 @@ class Scene:
         """As people call it."""
         return _shown_path(path, self.roots)
 
-    def closeness(self, name: str) -> float:
-        """How near to the hole a name is used."""
-        if name in self.near:
+    def closeness(self, names: Collection[str]) -> float:
+        """How near to the hole the nearest of the names is used."""
+        if not self.near.isdisjoint(names):
             return 2.0
-        return 1.0 if name in self.seen else 0.0
+        return 0.0 if self.seen.isdisjoint(names) else 1.0
 
 
-def names_near(view: Viewpoint, language: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The names near the hole, strings and comments left out, and those that follow a dot."""
-    near = _near(view)
+def names_in(code: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names in some code, strings and comments left out, and those that follow a dot."""
     known = language_for(language)
     if known is not None:
-        near = tokens_of(known.lexis).sub(_only_brackets, near)
-    found = _NAME.findall(near)
+        code = tokens_of(known.lexis).sub(_only_brackets, code)
+    found = _NAME.findall(code)
     return (
         frozenset(name for dot, name in found if not dot),
         frozenset(name for dot, name in found if dot),
@@ -93,7 +96,7 @@ def _only_brackets(token: re.Match[str]) -> str:
     return token[0] if token.lastgroup == "bracket" else " "
 
 
-def _near(view: Viewpoint) -> str:
+def _around(view: Viewpoint) -> str:
     before = _BREAK.sub("\n", view.before[-SEEN_CHARS:]).rsplit("\n", NEAR_LINES)[-NEAR_LINES:]
     after = _BREAK.sub("\n", view.after[:SEEN_CHARS]).split("\n", NEAR_LINES)[:NEAR_LINES]
     return "\n".join((*before, *after))

@@ -17,7 +17,7 @@ from mezzotint_infill.hole import Draft, Fill, Hole, Piece
 from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
 from mezzotint_infill.options import InfillOptions
 from mezzotint_infill.scripted import ScriptedInfiller
-from mezzotint_infill.wire import FillRequest, decode_event, encode_request
+from mezzotint_infill.wire import END_OF_EVENT, FillRequest, decode_event, encode_request
 
 Serve = Callable[[FillQueue], Awaitable[Path]]
 
@@ -99,9 +99,8 @@ async def post(socket: Path, hole: Hole, *, drafts: bool = False) -> httpx2.Resp
 
 
 def events_of(response: httpx2.Response) -> list[Any]:
-    blocks = [block for block in response.text.split("\n\n") if block.startswith("event: ")]
-    parted = (block.removeprefix("event: ").partition("\ndata: ") for block in blocks)
-    return [decode_event(name, data) for name, _, data in parted]
+    events = map(decode_event, response.content.split(END_OF_EVENT))
+    return [event for event in events if event is not None]
 
 
 async def test_drafts_come_before_the_fill(serve: Serve) -> None:

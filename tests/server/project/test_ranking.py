@@ -8,8 +8,9 @@ from mezzotint_server.project.snippet import Reason
 URI = "file:///a.py"
 
 
-def candidate(name: str, score: float, reason: Reason = Reason.USED, size: int = 10) -> Candidate:
-    return Candidate((reason, "a.py", name), score, "a.py", ord(name), ord(name), name * size)
+def candidate(name: str, score: float, reason: Reason = Reason.USED, size: int = 100) -> Candidate:
+    key, line = (reason, "a.py", name), ord(name)
+    return Candidate(key, score, "a.py", line, line, lambda: name * size)
 
 
 def chosen(selection: Selection) -> str:
@@ -17,7 +18,7 @@ def chosen(selection: Selection) -> str:
 
 
 def choose(*candidates: Candidate, last: Selection | None = None, line: int = 5) -> Selection:
-    return select(candidates, URI, line, 40, len, last)
+    return select(candidates, URI, line, 400, len, last)
 
 
 def test_the_better_ones_fit_and_are_shown_by_reason_and_place() -> None:
@@ -54,7 +55,7 @@ def test_what_is_no_longer_there_is_dropped_and_the_rest_stays() -> None:
 
 def test_what_has_grown_too_long_makes_room() -> None:
     last = choose(candidate("b", 5), candidate("c", 5))
-    assert chosen(choose(candidate("b", 5), candidate("c", 5, size=35), last=last)) == "b"
+    assert chosen(choose(candidate("b", 5), candidate("c", 5, size=350), last=last)) == "b"
 
 
 @pytest.mark.parametrize(
