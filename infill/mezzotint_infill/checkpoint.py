@@ -11,11 +11,10 @@ from typing import Any, cast
 
 from tokenizers import Tokenizer
 
-from mezzotint_infill.embedded import CHECKPOINT
+from mezzotint_infill.embedded import CHECKPOINT, EMBEDDED
 from mezzotint_infill.errors import DamagedModelError, UnknownModelError
 from mezzotint_infill.prompt import Grammar, Turns
 
-EMBEDDED = "embedded"
 MODEL_TYPE = "diffusion_gemma"
 
 SIZES = (
@@ -51,7 +50,7 @@ def find_checkpoint(name: str) -> Path:
 def require_shape(config: Mapping[str, Any], place: str) -> None:
     """Raises :class:`DamagedModelError` for a config that leaves sizes to the class's defaults."""
     text = config.get("text_config")
-    sizes = cast(Mapping[str, Any], text) if isinstance(text, dict) else {}
+    sizes = cast(dict[str, Any], text) if isinstance(text, dict) else dict[str, Any]()
     # A size of no number would fail later on, and with less of a sentence.
     missing = [name for name in SIZES if not isinstance(sizes.get(name), int)]
     if missing:
@@ -59,6 +58,19 @@ def require_shape(config: Mapping[str, Any], place: str) -> None:
             f"The config.json of {place} does not say how large the model is: its text_config has"
             f" no {missing[0]}."
         )
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Raises :class:`DamagedModelError`."""
+    try:
+        read = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DamagedModelError(
+            f"The config.json of the model at {folder} cannot be read: {brief(error)}"
+        ) from error
+    if isinstance(read, dict):
+        return cast(dict[str, Any], read)
+    raise DamagedModelError(f"The config.json of the model at {folder} is no object.")
 
 
 def read_defaults(folder: Path) -> Defaults:
@@ -125,13 +137,8 @@ def _downloaded(name: str) -> Path:
 
 def _require_type(folder: Path, name: str) -> None:
     """``from_pretrained`` would make up 26 B weights for a checkpoint of another type or size."""
-    try:
-        read = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        found = read.get("model_type")
-    except (OSError, ValueError, AttributeError) as error:
-        raise DamagedModelError(
-            f"The config.json of the model at {folder} cannot be read: {brief(error)}"
-        ) from error
+    read = read_config(folder)
+    found = read.get("model_type")
     if found != MODEL_TYPE:
         raise UnknownModelError(f"{name} is a model of the type {found}, not {MODEL_TYPE}.")
     require_shape(read, f"the model at {folder}")

@@ -90,11 +90,9 @@ def _properties(device: str) -> Any:
     """What torch says of a device; nothing if it has no CUDA or there is no such device."""
     import torch
 
-    properties: Any = torch.cuda.get_device_properties
+    cuda: Any = torch.cuda
     try:
-        if not torch.cuda.is_available():
-            return None
-        return properties(torch.device(device))
+        return cuda.get_device_properties(torch.device(device)) if cuda.is_available() else None
     # A driver that is too old, or no device of that number.
     except (AssertionError, RuntimeError):
         return None

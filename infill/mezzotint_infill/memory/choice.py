@@ -11,7 +11,7 @@ A model on a CPU, and one that is small, has no plan: its weights stay as they a
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mezzotint_infill.checkpoint import EMBEDDED
+from mezzotint_infill.embedded import EMBEDDED
 from mezzotint_infill.errors import DoesNotFitError
 from mezzotint_infill.memory.cost import Cost, Room, cost_of, in_gb
 from mezzotint_infill.memory.plan import PLANS, MemoryPlan

@@ -65,7 +65,7 @@ class Cost:
     beside: tuple[Item, ...]
     """What is not weights."""
     streamed_layers: int = 0
-    """So many layers, the last ones, wait in the host's memory."""
+    """So many layers wait in the host's memory."""
     host: int = 0
     """Bytes of these."""
 

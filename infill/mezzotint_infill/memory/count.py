@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from transformers import DiffusionGemmaConfig, DiffusionGemmaForBlockDiffusion
 
-from mezzotint_infill.checkpoint import require_shape
+from mezzotint_infill.checkpoint import brief, require_shape
 from mezzotint_infill.errors import DamagedModelError
 from mezzotint_infill.memory.shape import LayerShape, Matrices, ModelShape, Part, summed
 
@@ -72,9 +72,13 @@ def count_shape(config: Mapping[str, Any]) -> ModelShape:
 
 def _on_meta(config: Mapping[str, Any]) -> Any:
     """The stock model, all of whose tensors have sizes and no contents."""
-    made: Any = DiffusionGemmaConfig.from_dict(dict(config))
-    with torch.device("meta"):
-        return cast(Any, DiffusionGemmaForBlockDiffusion(made))
+    try:
+        made: Any = DiffusionGemmaConfig.from_dict(dict(config))
+        with torch.device("meta"):
+            return cast(Any, DiffusionGemmaForBlockDiffusion(made))
+    # Sizes that contradict one another can fail anywhere in the class.
+    except Exception as error:
+        raise DamagedModelError(f"No model can be made from the config: {brief(error)}") from error
 
 
 def _layer(layer: nn.Module, twin: nn.Module, kind: str) -> LayerShape:
