@@ -11,9 +11,10 @@ from typing import Any, cast
 
 from tokenizers import Tokenizer
 
+from mezzotint_infill.chat_template import Turns
 from mezzotint_infill.embedded import CHECKPOINT, EMBEDDED
 from mezzotint_infill.errors import DamagedModelError, UnknownModelError
-from mezzotint_infill.prompt import Grammar, Turns
+from mezzotint_infill.prompt import Grammar
 
 MODEL_TYPE = "diffusion_gemma"
 
@@ -100,6 +101,23 @@ def read_grammar(tokenizer: Tokenizer, folder: Path) -> Grammar:
     if tokenizer.token_to_id("<turn|>") is not None:
         turns = Turns(token("<|turn>"), token("<turn|>"), token("<|channel>"), token("<channel|>"))
     return Grammar(bos=token("<bos>"), eos=token("<eos>"), turns=turns)
+
+
+def read_named_tokens(folder: Path) -> set[int]:
+    """The ids of tokens that a checkpoint's own files name for some purpose: none is text.
+
+    Images' and the ends of replies are among them, whatever the tokenizer says of these.
+    Raises :class:`DamagedModelError`.
+    """
+    config = read_config(folder)
+    generation: Any = json.loads((folder / "generation_config.json").read_text(encoding="utf-8"))
+    text: dict[str, Any] = config.get("text_config") or {}
+    named: list[Any] = []
+    for name, value in (*config.items(), *text.items(), *generation.items()):
+        if name.endswith("_token_id"):
+            # A list where there are several, nothing where there is none.
+            named += cast(list[Any], value) if isinstance(value, list) else [value]
+    return {token for token in named if isinstance(token, int)}
 
 
 def brief(error: BaseException) -> str:
