@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 MIB = 1 << 20
-PATIENCE_S = 5.0
+PATIENCE_S = 15.0
+"""With several cards that nobody uses, the driver takes seconds to wake them."""
 _QUERY = "uuid,name,driver_version,memory.total,memory.free,compute_cap"
 
 
@@ -93,8 +94,8 @@ def _properties(device: str) -> Any:
     cuda: Any = torch.cuda
     try:
         return cuda.get_device_properties(torch.device(device)) if cuda.is_available() else None
-    # A driver that is too old, or no device of that number.
-    except (AssertionError, RuntimeError):
+    # A driver that is too old, no device of that number, or one that is not CUDA's.
+    except (AssertionError, RuntimeError, ValueError):
         return None
 
 
