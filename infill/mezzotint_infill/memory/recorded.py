@@ -22,6 +22,20 @@ def recorded_facts() -> dict[str, Any]:
     return json.loads(FACTS.read_text(encoding="utf-8"))
 
 
+def shape_of(model: str, folder: Path | None) -> ModelShape:
+    """The sizes of a model by its own config, if it lies in a folder; else the recorded ones.
+
+    Raises :class:`~mezzotint_infill.errors.DamagedModelError`.
+    """
+    if folder is None or model == NAME:
+        return recorded_shape()
+    # Both import torch, and transformers takes seconds.
+    from mezzotint_infill.checkpoint import read_config
+    from mezzotint_infill.memory.count import count_shape
+
+    return count_shape(read_config(folder))
+
+
 def recorded_shape() -> ModelShape:
     """The sizes of all its weights."""
     return cattrs.structure(json.loads(SHAPE.read_text(encoding="utf-8")), ModelShape)

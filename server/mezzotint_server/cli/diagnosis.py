@@ -14,7 +14,7 @@ from mezzotint_infill.memory.choice import least_cost, verdict, why_no_plan
 from mezzotint_infill.memory.cost import Cost, Room, cost_of
 from mezzotint_infill.memory.plan import PLANS, MemoryPlan
 from mezzotint_infill.memory.readiness import Readiness, has_triton, readiness
-from mezzotint_infill.memory.recorded import NAME, recorded_shape
+from mezzotint_infill.memory.recorded import recorded_shape, shape_of
 from mezzotint_infill.memory.shape import ModelShape
 from mezzotint_infill.presence import Presence, look_for
 from mezzotint_server.cli.editors import Editor, find_editors
@@ -75,9 +75,11 @@ def diagnose(model: str, told_free: int | None, context: int) -> Diagnosis:
     room = Room(context)
     presence = look_for(model)
     no_plan = why_no_plan(model, "cuda")
-    shape, problem = _sizes(presence)
-    if problem:
-        presence = replace(presence, problem=problem)
+    plans: tuple[PlanReport, ...] = ()
+    if no_plan is None:
+        shape, problem = _sizes(presence)
+        presence = replace(presence, problem=problem or presence.problem)
+        plans = _plans(shape, free, room, card)
     return Diagnosis(
         versions={"python": platform.python_version(), **{it: _version(it) for it in PACKAGES}},
         card=card,
@@ -86,7 +88,7 @@ def diagnose(model: str, told_free: int | None, context: int) -> Diagnosis:
         room=room,
         models=(presence,) if model == EMBEDDED else (look_for(EMBEDDED), presence),
         no_plan=no_plan,
-        plans=() if no_plan else _plans(shape, free, room, card),
+        plans=plans,
         engines=_engines(),
         editors=tuple(find_editors()),
     )
@@ -109,18 +111,12 @@ def _plans(
 
 
 def _sizes(presence: Presence) -> tuple[ModelShape, str]:
-    """The model's own sizes if it is here and another one; else those of the published model.
+    """The model's own sizes if it is here, or else those of the published model.
 
     A sentence comes along if its own cannot be counted.
     """
-    if presence.folder is None or presence.model in (EMBEDDED, NAME):
-        return recorded_shape(), ""
-    # Both import torch, and transformers takes seconds.
-    from mezzotint_infill.checkpoint import read_config
-    from mezzotint_infill.memory.count import count_shape
-
     try:
-        return count_shape(read_config(presence.folder)), ""
+        return shape_of(presence.model, presence.folder), ""
     except DamagedModelError as error:
         return recorded_shape(), str(error)
 
