@@ -31,6 +31,9 @@ def _for_another_card(found: Diagnosis) -> str:
 
 def _for_this_card(found: Diagnosis) -> str:
     report, model = found.chosen, found.model
+    if any(engine.model == model.model for engine in found.engines):
+        # What it takes up is not free, so that nothing may seem to fit.
+        return f"An engine has {model.model} already: editors and mezzotint serve share it."
     if report is None:
         return (
             "No plan fits: close other programs that use the card, ask for a shorter context"
