@@ -118,7 +118,8 @@ def lay_out_middles(prompt: Prompt, middles: Sequence[Middle], canvas_length: in
 
 
 def _size(prompt: Prompt, middle: int, canvas_length: int) -> int:
-    wanted = len(prompt.piece) + middle + min(NEAR_SUFFIX, len(prompt.suffix) + 1)
+    after = len(prompt.suffix) + len(prompt.closing)
+    wanted = len(prompt.piece) + middle + min(NEAR_SUFFIX, after)
     fitting = [bucket for bucket in BUCKETS if wanted <= bucket <= canvas_length]
     return min(fitting, default=canvas_length)
 

@@ -4,18 +4,27 @@ Knows no network: ``model.py`` reads the weights.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tokenizers import Tokenizer
 
-from mezzotint_infill.embedded import CHECKPOINT
+from mezzotint_infill.chat_template import Turns
+from mezzotint_infill.embedded import CHECKPOINT, EMBEDDED
 from mezzotint_infill.errors import DamagedModelError, UnknownModelError
-from mezzotint_infill.prompt import Grammar, Turns
+from mezzotint_infill.prompt import Grammar
 
-EMBEDDED = "embedded"
 MODEL_TYPE = "diffusion_gemma"
+
+SIZES = (
+    "vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads",
+    "num_key_value_heads", "head_dim", "sliding_window", "num_experts", "top_k_experts",
+    "moe_intermediate_size",
+)  # fmt: skip
+"""What a ``text_config`` has to say itself. The class has a default for each of them, and they are
+the sizes of no checkpoint: its hidden size is 2304, and the published one's 2816."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,32 @@ def find_checkpoint(name: str) -> Path:
     folder = _folder(name)
     _require_type(folder, name)
     return folder
+
+
+def require_shape(config: Mapping[str, Any], place: str) -> None:
+    """Raises :class:`DamagedModelError` for a config that leaves sizes to the class's defaults."""
+    text = config.get("text_config")
+    sizes = cast(dict[str, Any], text) if isinstance(text, dict) else dict[str, Any]()
+    # A size of no number would fail later on, and with less of a sentence.
+    missing = [name for name in SIZES if not isinstance(sizes.get(name), int)]
+    if missing:
+        raise DamagedModelError(
+            f"The config.json of {place} does not say how large the model is: its text_config has"
+            f" no {missing[0]}."
+        )
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Raises :class:`DamagedModelError`."""
+    try:
+        read = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DamagedModelError(
+            f"The config.json of the model at {folder} cannot be read: {brief(error)}"
+        ) from error
+    if isinstance(read, dict):
+        return cast(dict[str, Any], read)
+    raise DamagedModelError(f"The config.json of the model at {folder} is no object.")
 
 
 def read_defaults(folder: Path) -> Defaults:
@@ -66,6 +101,23 @@ def read_grammar(tokenizer: Tokenizer, folder: Path) -> Grammar:
     if tokenizer.token_to_id("<turn|>") is not None:
         turns = Turns(token("<|turn>"), token("<turn|>"), token("<|channel>"), token("<channel|>"))
     return Grammar(bos=token("<bos>"), eos=token("<eos>"), turns=turns)
+
+
+def read_named_tokens(folder: Path) -> set[int]:
+    """The ids of tokens that a checkpoint's own files name for some purpose: none is text.
+
+    Images' and the ends of replies are among them, whatever the tokenizer says of these.
+    Raises :class:`DamagedModelError`.
+    """
+    config = read_config(folder)
+    generation: Any = json.loads((folder / "generation_config.json").read_text(encoding="utf-8"))
+    text: dict[str, Any] = config.get("text_config") or {}
+    named: list[Any] = []
+    for name, value in (*config.items(), *text.items(), *generation.items()):
+        if name.endswith("_token_id"):
+            # A list where there are several, nothing where there is none.
+            named += cast(list[Any], value) if isinstance(value, list) else [value]
+    return {token for token in named if isinstance(token, int)}
 
 
 def brief(error: BaseException) -> str:
@@ -102,13 +154,9 @@ def _downloaded(name: str) -> Path:
 
 
 def _require_type(folder: Path, name: str) -> None:
-    """``from_pretrained`` would make up 26 B weights for a checkpoint of another type."""
-    try:
-        read = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        found = read.get("model_type")
-    except (OSError, ValueError, AttributeError) as error:
-        raise DamagedModelError(
-            f"The config.json of the model at {folder} cannot be read: {brief(error)}"
-        ) from error
+    """``from_pretrained`` would make up 26 B weights for a checkpoint of another type or size."""
+    read = read_config(folder)
+    found = read.get("model_type")
     if found != MODEL_TYPE:
         raise UnknownModelError(f"{name} is a model of the type {found}, not {MODEL_TYPE}.")
+    require_shape(read, f"the model at {folder}")

@@ -24,6 +24,7 @@ from mezzotint_infill.checkpoint import (
     find_checkpoint,
     read_defaults,
     read_grammar,
+    read_named_tokens,
 )
 from mezzotint_infill.errors import DamagedModelError, ModelError
 from mezzotint_infill.prefix_cache import GrowingCache, LayerCache, PrefixCache, causal_masks
@@ -64,8 +65,8 @@ class Model:
         self.defaults = read_defaults(folder)
         self.grammar = read_grammar(tokenizer, folder)
         turns = self.grammar.turns
-        ends = {self.grammar.eos, *([turns.end] if turns else [])}
-        self.tokens: Vocabulary = read_vocabulary(tokenizer, self.vocabulary, ends)
+        named = {self.grammar.eos, *([turns.end] if turns else []), *read_named_tokens(folder)}
+        self.tokens: Vocabulary = read_vocabulary(tokenizer, self.vocabulary, named)
         self._layer_types: list[str] = text.layer_types
 
     @property

@@ -1,8 +1,8 @@
 """A hole in tokens: what the encoder reads, and what is pinned around the free positions.
 
 Pure: text in, token ids out. Knows two shapes of checkpoint. One with a chat template
-(DiffusionGemma-it) is told the task in a turn and writes the file as its reply; one without (the
-embedded model) just continues code. The last piece of the prefix goes into the canvas, half words
+(DiffusionGemma-it) is told the task in a turn and writes the file as its reply, framed as
+``chat_template.py`` says; one without (the embedded model) just continues code. The last piece of the prefix goes into the canvas, half words
 as free positions, the rest pinned: the encoder's prompt then changes once a word and not with every
 key.
 """
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from mezzotint_infill.chat_template import Turns, fence_for
 from mezzotint_infill.hole import Snippet
 from mezzotint_infill.pieces import split_piece
 from mezzotint_infill.seams import CanBegin, Encode, Seams, split_after, split_before
@@ -22,7 +23,7 @@ CHARACTERS_A_TOKEN = 12
 PIECE_SHARE = 4
 """The pinned piece takes up a canvas' fourth part at most."""
 
-SNIPPET = "From {path}:\n{text}\n\n"
+SNIPPET = "From {path}:\n{code}\n"
 
 
 class Shape(Enum):
@@ -30,17 +31,6 @@ class Shape(Enum):
 
     PLAIN = "plain"
     CHAT = "chat"
-
-
-@dataclass(frozen=True, slots=True)
-class Turns:
-    """What a chat checkpoint frames its turns and its thoughts with."""
-
-    start: int
-    end: int
-    """Also closes a reply, before the ``<eos>`` fill."""
-    thought_start: int
-    thought_end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,23 +131,25 @@ def chat_prompt(
 
     Snippets come first: they change less often than the file, and what stays is not encoded again.
 
-    The reply opens with the empty thought that non-thinking replies were trained to begin with
-    (the model's July 2026 template leaves it to the model), then repeats the prefix's window.
+    The reply repeats the prefix's window, after an empty thought and the opening of a fence.
     """
     turns = grammar.turns
     if turns is None:
         raise ValueError("A chat prompt needs a chat checkpoint.")
     before, piece = _split_short_piece(prefix, encode, canvas // PIECE_SHARE)
     window = sticky_window(before, encode, context, offset)
-    shown = "".join(SNIPPET.format(path=one.path, text=one.text) for one in snippets)
-    wanted = (task or task_in(language)).about(window.text + piece, head_lines(suffix, context))
-    # Special tokens go in as ids, one by one: no text that someone edits can spell them.
-    question = (turns.start, *encode(f"user\n{shown}{wanted}"), turns.end, *encode("\n"))
-    thought = (turns.thought_start, *encode("thought\n"), turns.thought_end)
+    near = window.text + piece, head_lines(suffix, context)
+    wanted = task or task_in(language)
+    fence = fence_for(language, *near, wanted.middle)
+    question = _shown(snippets) + wanted.sentence + fence.around(wanted.around(*near))
     encoded = (
-        grammar.bos, *question, turns.start, *encode("model\n"), *thought, *window.tokens,
-    )  # fmt: skip
-    closing = (turns.end, grammar.eos)
+        grammar.bos,
+        *turns.question(question.rstrip("\n"), encode),
+        *turns.reply(encode),
+        *encode(fence.opening),
+        *window.tokens,
+    )
+    closing = (*encode(fence.closing(suffix)), turns.end, grammar.eos)
     return _prompt(encoded, piece, suffix, closing, encode, can_begin, canvas)
 
 
@@ -166,6 +158,13 @@ def head_lines(text: str, characters: int) -> str:
     if len(text) <= characters:
         return text
     return text[:characters].rpartition("\n")[0] + "\n"
+
+
+def _shown(snippets: Sequence[Snippet]) -> str:
+    fences = ((one, fence_for("", one.text)) for one in snippets)
+    return "".join(
+        SNIPPET.format(path=one.path, code=fence.around(one.text)) for one, fence in fences
+    )
 
 
 def _prompt(

@@ -12,17 +12,17 @@ START_MARK, END_MARK = "<START>", "<END>"
 FILL = (
     f"Complete the code at {HOLE_MARK}. It is one gap in the {{language}} file below; what stands "
     "after the gap stays as it is. Reply with the file from its first line on, the gap filled in, "
-    "and with nothing else.\n\n"
+    "as one block of code and with nothing else.\n\n"
 )
 FILL_ALL = (
     f"Complete the code at every {HOLE_MARK}. These are gaps in the {{language}} file below; what "
     "stands around the gaps stays as it is. Reply with the file from its first line on, all gaps "
-    "filled in, and with nothing else.\n\n"
+    "filled in, as one block of code and with nothing else.\n\n"
 )
 REWRITE = (
     f"Rewrite the code between {START_MARK} and {END_MARK}. It is part of the {{language}} file "
     "below; what stands around it stays as it is. Reply with the file from its first line on, "
-    f"without {START_MARK} and {END_MARK}, and with nothing else.\n\n"
+    f"without {START_MARK} and {END_MARK}, as one block of code and with nothing else.\n\n"
 )
 INSTRUCTION = "What to do: {instruction}\n\n"
 
@@ -34,9 +34,9 @@ class Task:
     sentence: str
     middle: str = HOLE_MARK
 
-    def about(self, prefix: str, suffix: str) -> str:
-        """All of it, with the code on both sides."""
-        return f"{self.sentence}{prefix}{self.middle}{suffix}"
+    def around(self, prefix: str, suffix: str) -> str:
+        """The code, with what is marked in it."""
+        return f"{prefix}{self.middle}{suffix}"
 
 
 def task_in(language: str) -> Task:

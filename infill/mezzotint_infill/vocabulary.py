@@ -10,7 +10,13 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-UNUSED = re.compile(r"<(unused|extra_id_|reserved_special_token_)\d+>")
+NO_TEXT = re.compile(
+    r"<(unused|extra_id_|reserved_special_token_)\d+>"
+    # Gemma's tokenizers add these without calling them special: <mask>, <|turn>, <channel|>, <|"|>.
+    r"|<(pad|eos|bos|unk|mask|2mass)>|\[@BOS@\]"
+    r"|<\|[^\s<>|]+\|?>|<[^\s<>|]+\|>"
+)
+"""Added tokens that stand for no text, though a tokenizer may not call them special."""
 LAST_CHARACTER = chr(0x10FFFF)
 
 
@@ -21,7 +27,7 @@ class Vocabulary:
     texts: tuple[str, ...]
     """What each token spells; nothing for outputs that have no token."""
     forbidden: Tensor
-    """Special, unused and end tokens, and outputs that have no token at all."""
+    """Special, unused and named tokens, and outputs that have no token at all."""
     forbidden_within_line: Tensor
     """The same, and everything with a line break in it."""
 
@@ -66,14 +72,17 @@ def _in_range(ordered: Sequence[tuple[str, int]], start: str) -> Iterable[int]:
     return (number for _, number in ordered[first:last])
 
 
-def read_vocabulary(tokenizer: Tokenizer, size: int, ends: set[int]) -> Vocabulary:
-    """``size`` is the width of the model's output, which may exceed the tokenizer's."""
+def read_vocabulary(tokenizer: Tokenizer, size: int, named: set[int]) -> Vocabulary:
+    """``size`` is the width of the model's output, which may exceed the tokenizer's.
+
+    ``named`` are tokens that the checkpoint's own files have a purpose for.
+    """
     known = min(size, tokenizer.get_vocab_size())
     forbidden = torch.zeros(size, dtype=torch.bool)
     forbidden[known:] = True
-    forbidden[[end for end in ends if end < size]] = True
+    forbidden[[token for token in named if token < size]] = True
     for number, token in tokenizer.get_added_tokens_decoder().items():
-        if number < size and (token.special or UNUSED.fullmatch(token.content)):
+        if number < size and (token.special or NO_TEXT.fullmatch(token.content)):
             forbidden[number] = True
     texts = tokenizer.decode_batch([[number] for number in range(known)], skip_special_tokens=False)
     breaks = forbidden.clone()

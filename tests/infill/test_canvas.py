@@ -76,6 +76,10 @@ def test_the_canvas_is_the_smallest_that_shows_enough_of_the_suffix(
     assert canvas.tokens.shape == (len(lengths), expected)
 
 
+def test_there_is_room_for_a_closing_of_several_tokens():
+    check(prompt_of("", "ABCDE", "~~>."), [24], 256, f"{'_' * 24}ABCDE~~>{'.' * 16}")
+
+
 @settings(max_examples=40)
 @given(prompts(), st.sampled_from([40, *BUCKETS]), st.data())
 def test_free_positions_slots_and_pins_agree(

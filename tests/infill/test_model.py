@@ -181,3 +181,14 @@ def test_a_chat_checkpoint_is_known_by_its_turns(tiny_checkpoint: Path, tmp_path
     names = ["<|turn>", "<turn|>", "<|channel>", "<channel|>"]
     ids = [turns.start, turns.end, turns.thought_start, turns.thought_end]
     assert ids == [tokenizer.token_to_id(name) for name in names]
+
+
+def test_a_token_that_the_checkpoint_names_never_lands_in_a_hole(
+    tiny_checkpoint: Path, tmp_path: Path
+):
+    folder = shutil.copytree(tiny_checkpoint, tmp_path / "model")
+    before = load_model(str(folder), "cpu").tokens.forbidden
+    ordinary = int((~before).nonzero()[0])
+    set_value(folder, "generation_config.json", "eos_token_id", [1, ordinary])
+    after = load_model(str(folder), "cpu").tokens.forbidden
+    assert (before != after).nonzero().flatten().tolist() == [ordinary]

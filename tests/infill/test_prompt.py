@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers
 
+from mezzotint_infill.chat_template import Turns
 from mezzotint_infill.embedded.tokenizer import train_tokenizer
 from mezzotint_infill.hole import Snippet
 from mezzotint_infill.pieces import split_piece
@@ -15,7 +16,6 @@ from mezzotint_infill.prompt import (
     Encode,
     Grammar,
     Prompt,
-    Turns,
     chat_prompt,
     plain_prompt,
     sticky_window,
@@ -245,11 +245,13 @@ def test_a_chat_prompt_is_framed_as_the_checkpoint_was_trained(chat: Tokenizer):
     prompt = ask_chat(chat, "import os\nx = os.pa", "\ny = 2\n")
     said = read_back(chat, *prompt.encoded)
     assert said.startswith("<bos><|turn>user\nComplete the code at <HOLE>.")
-    assert "\n\nimport os\nx = os.pa<HOLE>\ny = 2\n<turn|>\n" in said
-    assert said.endswith("<turn|>\n<|turn>model\n<|channel>thought\n<channel|>import os\nx = os.")
+    assert "\n\n```python\nimport os\nx = os.pa<HOLE>\ny = 2\n```<turn|>\n" in said
+    assert said.endswith(
+        "<turn|>\n<|turn>model\n<|channel>thought\n<channel|>```python\nimport os\nx = os."
+    )
     assert (read_back(chat, *prompt.piece), prompt.seams) == ("", Seams("pa", ""))
     assert read_back(chat, *prompt.suffix) == "\ny = 2\n"
-    assert prompt.closing == (TURN_END, EOS)
+    assert read_back(chat, *prompt.closing) == "```<turn|><eos>"
     assert [token for token in prompt.encoded if token < len(SPECIAL)] == [
         BOS, TURN, TURN_END, TURN, THOUGHT, THOUGHT_END,
     ]  # fmt: skip
@@ -259,7 +261,10 @@ def test_snippets_stand_before_the_task_in_their_order(chat: Tokenizer):
     shown = Snippet("a.py", "def a():"), Snippet("b/c.py", "C = '<turn|>'")
     prompt = ask_chat(chat, "x = ", "\n", *shown)
     said = read_back(chat, *prompt.encoded)
-    assert "user\nFrom a.py:\ndef a():\n\nFrom b/c.py:\nC = '<turn|>'\n\nComplete the" in said
+    assert (
+        "user\nFrom a.py:\n```\ndef a():\n```\n\n"
+        "From b/c.py:\n```\nC = '<turn|>'\n```\n\nComplete the" in said
+    )
     assert sum(token < len(SPECIAL) for token in prompt.encoded) == 6
 
 
@@ -278,7 +283,7 @@ def test_code_that_spells_a_special_token_stays_the_text_it_is(chat: Tokenizer, 
     prompt = ask_chat(chat, f"x = '{spelt}'\ny = '{spelt}", f"{spelt}'\n")
     assert sum(token < len(SPECIAL) for token in prompt.encoded) == 6
     assert not any(token < len(SPECIAL) for token in (*prompt.piece, *prompt.suffix))
-    reply = read_back(chat, *prompt.encoded, *prompt.piece).partition("<channel|>x")[2]
+    reply = read_back(chat, *prompt.encoded, *prompt.piece).partition("<channel|>```python\nx")[2]
     assert "x" + reply + prompt.seams.before == f"x = '{spelt}'\ny = '{spelt}"
     assert prompt.seams.after + read_back(chat, *prompt.suffix) == f"{spelt}'\n"
 

@@ -5,12 +5,13 @@ from mezzotint_infill.tasks import task_in, task_of
 
 
 def about(hole: Hole) -> str:
-    return task_of(hole).about(hole.prefix, hole.suffix)
+    task = task_of(hole)
+    return task.sentence + task.around(hole.prefix, hole.suffix)
 
 
 def test_one_gap_is_shown_as_one_mark():
     told = about(Hole("a = ", "\n", "ruby"))
-    assert told == task_in("ruby").about("a = ", "\n")
+    assert told == task_in("ruby").sentence + "a = <HOLE>\n"
     assert told.endswith("\n\na = <HOLE>\n")
     assert "in the ruby file" in told
 

@@ -107,7 +107,7 @@ class WindowSampler:
     ) -> None:
         self._tokenizer, self._files = tokenizer, files
         size = tokenizer.get_vocab_size()
-        self._can_begin = read_vocabulary(tokenizer, size, ends={EOS_ID}).can_begin
+        self._can_begin = read_vocabulary(tokenizer, size, named={EOS_ID}).can_begin
         self._prefix, self._canvas, self._canvases = prefix, canvas, canvases
         self._plain, self._ended, self._further = plain, ended, further
         self._random = random.Random(seed)
