@@ -50,9 +50,7 @@ def align(chosen: Tensor, experts: int, block: int) -> Alignment:
 
 
 @jit(do_not_specialize=["rows"])
-def _align(
-    chosen, order, place, ends, blocks, rows, BLOCK: constexpr, CHUNK: constexpr
-):
+def _align(chosen, order, place, ends, blocks, rows, BLOCK: constexpr, CHUNK: constexpr):
     expert = tl.program_id(0)
     i = tl.arange(0, CHUNK)
     begin = 0

@@ -28,7 +28,9 @@ def gate_up_rows(hidden: Tensor, rows: Alignment, choices: int, gate_up: Weight)
     out = hidden.new_empty((len(rows.order), inner))
     grid = (len(rows.blocks) * -(-2 * inner // _COLUMNS),)
     tile = _tile(rows, weight, hidden.shape[1], inner)
-    _gate_up[grid](hidden, weight.data, weight.scale, rows.blocks, rows.order, out, CHOICES=choices, **tile)
+    _gate_up[grid](
+        hidden, weight.data, weight.scale, rows.blocks, rows.order, out, CHOICES=choices, **tile
+    )
     return out
 
 

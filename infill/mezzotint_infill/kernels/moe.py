@@ -53,9 +53,7 @@ def grouped_experts(
     sorted_rows = align(top_k_index, down.data.shape[0], 16)
     rows = hidden[sorted_rows.order // choices]
     both = _grouped(rows, gate_up, sorted_rows)
-    return combine(
-        _grouped(gelu_product(both), down, sorted_rows), sorted_rows, top_k_weights
-    )
+    return combine(_grouped(gelu_product(both), down, sorted_rows), sorted_rows, top_k_weights)
 
 
 def tile_rows(rows: int, experts: int) -> int:

@@ -8,7 +8,7 @@ that lie a lane apart.
 import torch
 from torch import Tensor
 
-from mezzotint_infill.kernels.language import constexpr, jit, tl
+from mezzotint_infill.kernels.language import jit, tl
 
 LANE = 1024
 """Tokens between two of the same count."""

@@ -73,9 +73,7 @@ def _normed(x, eps, WIDTH: constexpr):
 
 
 @jit(do_not_specialize=["eps"])
-def _rms_norm(
-    x, weight, out, eps, WIDTH: constexpr, WIDE: constexpr, HAS_WEIGHT: constexpr
-):
+def _rms_norm(x, weight, out, eps, WIDTH: constexpr, WIDE: constexpr, HAS_WEIGHT: constexpr):
     column = tl.arange(0, WIDE)
     is_there = column < WIDTH
     at = tl.program_id(0).to(tl.int64) * WIDTH + column

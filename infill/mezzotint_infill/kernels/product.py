@@ -67,7 +67,7 @@ def _int4_product(x, w, scale, total, K: constexpr, GROUP: constexpr):
     step: constexpr = 64 // GROUP
     low_scale = tl.load(scale)
     high_scale = tl.load(scale + step - 1)
-    for run in range(0, K // 64):
+    for run in range(K // 64):
         after = tl.minimum(run + 1, last) * step
         next_low_scale = tl.load(scale + after)
         next_high_scale = tl.load(scale + after + step - 1)
