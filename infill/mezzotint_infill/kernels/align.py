@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mezzotint_infill.kernels.language import constexpr, jit, tl
+from mezzotint_infill.kernels.language import Number, Pointer, constexpr, jit, tl
 
 _CHUNK = 1024
 """Rows that a program looks at together."""
@@ -39,10 +39,9 @@ def slots_for(rows: int, experts: int, block: int) -> int:
 def align(chosen: Tensor, experts: int, block: int) -> Alignment:
     """Sort the choices ``(T, k)``, each in ``[0, experts)``; rows of one expert keep their order."""
     rows = chosen.numel()
-    ints = {"dtype": torch.int32, "device": chosen.device}
-    order, place = torch.empty((2, rows), **ints)
-    ends = torch.empty(experts, **ints)
-    blocks = torch.empty((slots_for(rows, experts, block), 3), **ints)
+    order, place = chosen.new_empty((2, rows), dtype=torch.int32)
+    ends = order.new_empty(experts)
+    blocks = order.new_empty((slots_for(rows, experts, block), 3))
     _align[(experts,)](
         chosen.contiguous(), order, place, ends, blocks, rows, block, _CHUNK, enable_fp_fusion=True
     )
@@ -50,7 +49,16 @@ def align(chosen: Tensor, experts: int, block: int) -> Alignment:
 
 
 @jit(do_not_specialize=["rows"])
-def _align(chosen, order, place, ends, blocks, rows, BLOCK: constexpr, CHUNK: constexpr):
+def _align(
+    chosen: Pointer,
+    order: Pointer,
+    place: Pointer,
+    ends: Pointer,
+    blocks: Pointer,
+    rows: Number,
+    BLOCK: constexpr,
+    CHUNK: constexpr,
+):
     expert = tl.program_id(0)
     i = tl.arange(0, CHUNK)
     begin = 0

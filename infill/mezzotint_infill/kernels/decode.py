@@ -7,12 +7,12 @@ rate or less) and 7.5. All of it is in cards from 8.0 on. Triton's interpreter c
 takes the long way.
 """
 
-from mezzotint_infill.kernels.language import IN_PYTHON, constexpr, jit, tl
+from mezzotint_infill.kernels.language import IN_PYTHON, Block, constant, constexpr, jit, tl
 
 # Of a byte seeemmmm... = s eeee mmm, bfloat16 has s at the top and eeee mmm from bit 10 down to 4:
 # shifted right by 4 from where the byte lies on top of 16 bits. Its exponent then counts from
 # 2**-120 times as much as e4m3's, subnormal numbers included: 0x7B80 is 2**120.
-E4M3 = constexpr(
+E4M3 = constant(
     """
     {
     .reg .b32 a, b, s, t, zero, large, minus;
@@ -37,7 +37,7 @@ E4M3 = constexpr(
 
 # 0x4300 is bfloat16's 128, whose last bit is worth 1: with a nibble n below, it is 128 + n.
 # 0x3F80 is 1, and 0xC308 is -136.
-NIBBLES = constexpr(
+NIBBLES = constant(
     """
     {
     .reg .b32 low, high, a, base, one, minus;
@@ -61,7 +61,7 @@ NIBBLES = constexpr(
 
 
 @jit
-def e4m3_values(byte, dtype: constexpr):
+def e4m3_values(byte: Block, dtype: constexpr):
     """Of bytes that are float8_e4m3fn; NaN, which no weight is, comes out as 480."""
     if IN_PYTHON:
         wide = byte.to(tl.uint32)
@@ -75,7 +75,7 @@ def e4m3_values(byte, dtype: constexpr):
 
 
 @jit
-def nibble_values(byte, dtype: constexpr):
+def nibble_values(byte: Block, dtype: constexpr):
     """``n - 8`` of the low and of the high nibbles n."""
     if IN_PYTHON:
         low = (byte & 15).to(tl.float32) - 8.0

@@ -11,7 +11,7 @@ from torch import Tensor
 from mezzotint_infill.kernels.align import Alignment
 from mezzotint_infill.kernels.formats import Operand, operand
 from mezzotint_infill.kernels.gelu import gelu
-from mezzotint_infill.kernels.language import constexpr, jit, tl
+from mezzotint_infill.kernels.language import Pointer, constexpr, jit, tl
 from mezzotint_infill.kernels.product import product
 from mezzotint_infill.quantized.weight import Weight
 
@@ -72,12 +72,12 @@ def _tile(rows: Alignment, weight: Operand, inputs: int, outputs: int) -> dict[s
 
 @jit
 def _gate_up(
-    hidden,
-    w,
-    scale,
-    blocks,
-    order,
-    out,
+    hidden: Pointer,
+    w: Pointer,
+    scale: Pointer,
+    blocks: Pointer,
+    order: Pointer,
+    out: Pointer,
     CHOICES: constexpr,
     K: constexpr,
     OUT: constexpr,
@@ -110,11 +110,11 @@ def _gate_up(
 
 @jit
 def _down(
-    inner,
-    w,
-    scale,
-    blocks,
-    out,
+    inner: Pointer,
+    w: Pointer,
+    scale: Pointer,
+    blocks: Pointer,
+    out: Pointer,
     K: constexpr,
     OUT: constexpr,
     BLOCK_M: constexpr,
@@ -140,7 +140,15 @@ def _down(
 
 
 @jit
-def _combine(out, place, weights, total, CHOICES: constexpr, WIDTH: constexpr, BLOCK: constexpr):
+def _combine(
+    out: Pointer,
+    place: Pointer,
+    weights: Pointer,
+    total: Pointer,
+    CHOICES: constexpr,
+    WIDTH: constexpr,
+    BLOCK: constexpr,
+):
     token = tl.program_id(0)
     column = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
     is_there = column < WIDTH

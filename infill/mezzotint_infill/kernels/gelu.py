@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from mezzotint_infill.kernels.language import constexpr, jit, tl
+from mezzotint_infill.kernels.language import Block, Pointer, constexpr, jit, tl
 
 _BLOCK = 1024
 
@@ -17,13 +17,13 @@ def gelu_product(both: Tensor) -> Tensor:
 
 
 @jit
-def gelu(x):
+def gelu(x: Block):
     """Of float32. ``(1 + tanh(z)) / 2`` is the logistic function of ``2 z``."""
     return x * tl.sigmoid(1.5957691216057308 * (x + 0.044715 * x * x * x))
 
 
 @jit
-def _gelu_product(both, out, WIDTH: constexpr, BLOCK: constexpr):
+def _gelu_product(both: Pointer, out: Pointer, WIDTH: constexpr, BLOCK: constexpr):
     row = tl.program_id(0).to(tl.int64)
     column = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
     is_there = column < WIDTH

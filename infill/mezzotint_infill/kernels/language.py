@@ -4,17 +4,39 @@ There, a kernel is a function that nobody calls (``usable`` in ``__init__.py`` s
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-__all__ = ["IN_PYTHON", "IS_INTERPRETED", "IS_THERE", "constexpr", "jit", "tl"]
+__all__ = [
+    "IN_PYTHON",
+    "IS_INTERPRETED",
+    "IS_THERE",
+    "Block",
+    "Number",
+    "Pointer",
+    "constant",
+    "constexpr",
+    "jit",
+    "tl",
+]
+
+# What kernels are given is typed when they are compiled; these say what is meant.
+Pointer: TypeAlias = Any
+"""To the first element of a tensor."""
+Number: TypeAlias = Any
+Block: TypeAlias = Any
+"""Numbers or pointers that a program works on together."""
+Kind = TypeVar("Kind")
 
 if TYPE_CHECKING:
-    # The language has no types that a checker could use: it is compiled, not run.
     constexpr: TypeAlias = Any
     tl: Any
     IS_THERE: bool
     IS_INTERPRETED: bool
-    IN_PYTHON: Any
+    IN_PYTHON: bool
+
+    def constant(value: Kind) -> Kind:
+        """A value of this module that kernels may use."""
+        ...
 
     def jit(
         kernel: Callable[..., Any] | None = None, *, do_not_specialize: Sequence[str] = ()
@@ -27,6 +49,7 @@ else:
         import triton.language as tl
         from triton import JITFunction, jit
         from triton.language import constexpr
+        from triton.language import constexpr as constant
 
         @jit
         def _probe():
@@ -34,11 +57,15 @@ else:
 
         IS_THERE = True
         IS_INTERPRETED = not isinstance(_probe, JITFunction)
-        IN_PYTHON = constexpr(IS_INTERPRETED)
+        IN_PYTHON = constant(IS_INTERPRETED)
     except ImportError:
         tl = None
         constexpr = Any
         IS_THERE = IS_INTERPRETED = IN_PYTHON = False
+
+        def constant(value: Kind) -> Kind:
+            """Itself."""
+            return value
 
         def jit(kernel: Callable[..., Any] | None = None, **_options: Any) -> Any:
             """Nothing: without Triton, no kernel is started."""

@@ -4,7 +4,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from mezzotint_infill.kernels.formats import operand
-from mezzotint_infill.kernels.language import constexpr, jit, tl
+from mezzotint_infill.kernels.language import Number, Pointer, constexpr, jit, tl
 from mezzotint_infill.kernels.product import product
 from mezzotint_infill.memory.plan import Format
 from mezzotint_infill.quantized.weight import Weight
@@ -46,11 +46,11 @@ def tiled_linear(x: Tensor, weight: Weight) -> Tensor:
 
 @jit(do_not_specialize=["rows"])
 def _linear(
-    x,
-    w,
-    scale,
-    out,
-    rows,
+    x: Pointer,
+    w: Pointer,
+    scale: Pointer,
+    out: Pointer,
+    rows: Number,
     K: constexpr,
     OUT: constexpr,
     BLOCK_M: constexpr,

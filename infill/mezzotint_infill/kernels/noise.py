@@ -8,7 +8,7 @@ that lie a lane apart.
 import torch
 from torch import Tensor
 
-from mezzotint_infill.kernels.language import jit, tl
+from mezzotint_infill.kernels.language import Block, Number, Pointer, jit, tl
 
 LANE = 1024
 """Tokens between two of the same count."""
@@ -23,8 +23,9 @@ def gumbel_noise(noise: Tensor, rows: int, vocabulary: int) -> Tensor:
     which = token // LANE % 4
     row = torch.arange(rows, device=noise.device)[:, None]
     seed, step = noise.unbind()
-    counts = [count.expand(rows, -1), row.expand(-1, vocabulary), step & _MASK, 0 * count]
-    words = torch.stack(torch.broadcast_tensors(*_philox(counts, seed)))
+    zero = (0 * count).expand(rows, -1)
+    counts = [zero + count, zero + row, zero + (step & _MASK), zero]
+    words = torch.stack(_philox(counts, seed))
     drawn = words.gather(0, which.expand(1, rows, -1)).squeeze(0)
     share = ((drawn >> 1).float() + 0.5) * 2.0**-31
     near_zero = share * (1.0 + share * (0.5 + share * 0.33333334))
@@ -49,7 +50,7 @@ def _philox(counts: list[Tensor], seed: Tensor) -> list[Tensor]:
 
 
 @jit
-def noise_words(noise, row, count):
+def noise_words(noise: Pointer, row: Number, count: Block):
     """Four blocks of 32 random bits."""
     zero = count.to(tl.uint32) * 0
     step = zero + tl.load(noise + 1).to(tl.uint32)
@@ -57,7 +58,7 @@ def noise_words(noise, row, count):
 
 
 @jit
-def gumbel(word):
+def gumbel(word: Block):
     """Minus the logarithm of an exponential variable, which is finite for every word.
 
     ``-log(1 - u)`` for a share u of ``(0, 1)``: where u is small, and the noise large, by its

@@ -7,7 +7,7 @@ router's scale multiplied, is not rounded here.
 
 from torch import Tensor
 
-from mezzotint_infill.kernels.language import constexpr, jit, tl
+from mezzotint_infill.kernels.language import Block, Number, Pointer, constexpr, jit, tl
 
 
 def rms_norm(x: Tensor, weight: Tensor | None, eps: float) -> Tensor:
@@ -67,13 +67,21 @@ def _warps(width: int) -> int:
 
 
 @jit
-def _normed(x, eps, WIDTH: constexpr):
+def _normed(x: Block, eps: Number, WIDTH: constexpr):
     """Of float32; what lies beyond the width is 0."""
     return x * tl.rsqrt(tl.sum(x * x) / WIDTH + eps)
 
 
 @jit(do_not_specialize=["eps"])
-def _rms_norm(x, weight, out, eps, WIDTH: constexpr, WIDE: constexpr, HAS_WEIGHT: constexpr):
+def _rms_norm(
+    x: Pointer,
+    weight: Pointer,
+    out: Pointer,
+    eps: Number,
+    WIDTH: constexpr,
+    WIDE: constexpr,
+    HAS_WEIGHT: constexpr,
+):
     column = tl.arange(0, WIDE)
     is_there = column < WIDTH
     at = tl.program_id(0).to(tl.int64) * WIDTH + column
@@ -85,13 +93,13 @@ def _rms_norm(x, weight, out, eps, WIDTH: constexpr, WIDE: constexpr, HAS_WEIGHT
 
 @jit(do_not_specialize=["eps"])
 def _add_norms(
-    x,
-    weight,
-    residual,
-    next_weights,
-    total,
-    normed,
-    eps,
+    x: Pointer,
+    weight: Pointer,
+    residual: Pointer,
+    next_weights: Pointer,
+    total: Pointer,
+    normed: Pointer,
+    eps: Number,
     WIDTH: constexpr,
     WIDE: constexpr,
     MANY: constexpr,
@@ -114,13 +122,13 @@ def _add_norms(
 
 @jit(do_not_specialize=["eps"])
 def _join_blocks(
-    dense,
-    experts,
-    residual,
-    weights,
-    scale,
-    out,
-    eps,
+    dense: Pointer,
+    experts: Pointer,
+    residual: Pointer,
+    weights: Pointer,
+    scale: Pointer,
+    out: Pointer,
+    eps: Number,
     WIDTH: constexpr,
     WIDE: constexpr,
 ):

@@ -8,7 +8,7 @@ int4's scales multiply the sums of a group, of which a tile has far fewer than w
 """
 
 from mezzotint_infill.kernels.decode import e4m3_values, nibble_values
-from mezzotint_infill.kernels.language import IN_PYTHON, constexpr, jit, tl
+from mezzotint_infill.kernels.language import IN_PYTHON, Block, Pointer, constexpr, jit, tl
 
 PLAIN = 0
 FP8 = 1
@@ -18,10 +18,10 @@ INT4 = 2
 
 @jit
 def product(
-    x,
-    w,
-    scale,
-    row,
+    x: Block,
+    w: Pointer,
+    scale: Pointer,
+    row: Block,
     BLOCK_M: constexpr,
     BLOCK_N: constexpr,
     BLOCK_K: constexpr,
@@ -57,7 +57,7 @@ def product(
 
 
 @jit
-def _int4_product(x, w, scale, total, K: constexpr, GROUP: constexpr):
+def _int4_product(x: Block, w: Block, scale: Block, total: Block, K: constexpr, GROUP: constexpr):
     """In each run of 64 inputs, byte j holds input j and, above it, input j + 32.
 
     Triton fetches ahead what goes into a dot, but not scales: they are asked for a run early here.
@@ -88,7 +88,7 @@ def _int4_product(x, w, scale, total, K: constexpr, GROUP: constexpr):
 
 
 @jit
-def multiplied(left, right):
+def multiplied(left: Block, right: Block):
     """The product of two tiles in float32; Triton's interpreter takes bfloat16 for integers."""
     if IN_PYTHON:
         left = left.to(tl.float32)

@@ -17,11 +17,12 @@ def fused_experts(
     """As :func:`mezzotint_infill.kernels.moe.fused_experts`; each sum is of float32."""
     total = torch.zeros(hidden.shape, device=hidden.device)
     up_weight, down_weight = gate_up.dequantized(torch.float32), down.dequantized(torch.float32)
-    for token, (chosen, weights) in enumerate(zip(top_k_index, top_k_weights, strict=True)):
-        for expert, weight in zip(chosen.tolist(), weights, strict=True):
-            gate, up = F.linear(hidden[token].float(), up_weight[expert]).chunk(2)
-            inner = (F.gelu(gate, approximate="tanh") * up).to(hidden.dtype)
-            total[token] += weight * F.linear(inner.float(), down_weight[expert])
+    for token, choice in (top_k_index >= 0).nonzero():
+        expert = top_k_index[token, choice]
+        gate, up = F.linear(hidden[token].float(), up_weight[expert]).chunk(2)
+        inner = (F.gelu(gate, approximate="tanh") * up).to(hidden.dtype)
+        out = F.linear(inner.float(), down_weight[expert])
+        total[token] += top_k_weights[token, choice] * out
     return total.to(hidden.dtype)
 
 

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from mezzotint_infill.kernels.language import constexpr, jit, tl
+from mezzotint_infill.kernels.language import Number, Pointer, constexpr, jit, tl
 
 
 def norm_rotate(x: Tensor, weight: Tensor, cos: Tensor, sin: Tensor, eps: float) -> Tensor:
@@ -21,7 +21,15 @@ def norm_rotate(x: Tensor, weight: Tensor, cos: Tensor, sin: Tensor, eps: float)
 
 
 @jit(do_not_specialize=["eps"])
-def _norm_rotate(x, weight, cos, sin, out, eps, WIDTH: constexpr):
+def _norm_rotate(
+    x: Pointer,
+    weight: Pointer,
+    cos: Pointer,
+    sin: Pointer,
+    out: Pointer,
+    eps: Number,
+    WIDTH: constexpr,
+):
     token = tl.program_id(0).to(tl.int64)
     row = (token * tl.num_programs(1) + tl.program_id(1)) * WIDTH
     half: constexpr = WIDTH // 2

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from mezzotint_infill.kernels.language import constexpr, jit, tl
+from mezzotint_infill.kernels.language import Pointer, constexpr, jit, tl
 
 
 def route(scores: Tensor, expert_scale: Tensor, choices: int) -> tuple[Tensor, Tensor]:
@@ -25,10 +25,10 @@ def route(scores: Tensor, expert_scale: Tensor, choices: int) -> tuple[Tensor, T
 
 @jit
 def _route(
-    scores,
-    expert_scale,
-    weights,
-    chosen,
+    scores: Pointer,
+    expert_scale: Pointer,
+    weights: Pointer,
+    chosen: Pointer,
     EXPERTS: constexpr,
     WIDE: constexpr,
     CHOICES: constexpr,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mezzotint_infill.kernels.language import constexpr, jit, tl
+from mezzotint_infill.kernels.language import Block, Number, Pointer, constexpr, jit, tl
 from mezzotint_infill.kernels.noise import LANE, gumbel, noise_words
 from mezzotint_infill.kernels.scores import Scores, tempered_score
 
@@ -45,7 +45,18 @@ def sample(scores: Scores, noise: Tensor) -> Sampled:
 
 
 @jit
-def _look(logits, masks, edges, temperature, cap, vocabulary, noise, sums, tokens, LANE: constexpr):
+def _look(
+    logits: Pointer,
+    masks: Pointer,
+    edges: Pointer,
+    temperature: Pointer,
+    cap: Number,
+    vocabulary: Number,
+    noise: Pointer,
+    sums: Pointer,
+    tokens: Pointer,
+    LANE: constexpr,
+):
     row = tl.program_id(1)
     i = tl.arange(0, LANE)
     a = tl.program_id(0) * 4 * LANE + i
@@ -78,7 +89,7 @@ def _look(logits, masks, edges, temperature, cap, vocabulary, noise, sums, token
 
 
 @jit
-def _highest(at_a, at_b, at_c, at_d, token, LANE: constexpr):
+def _highest(at_a: Block, at_b: Block, at_c: Block, at_d: Block, token: Block, LANE: constexpr):
     """The highest score of four lanes, and the first token that has it."""
     highest = tl.max(tl.maximum(tl.maximum(at_a, at_b), tl.maximum(at_c, at_d)))
     far: constexpr = 2147483647
@@ -90,13 +101,21 @@ def _highest(at_a, at_b, at_c, at_d, token, LANE: constexpr):
 
 
 @jit
-def _spread(scores, level):
+def _spread(scores: Block, level: Number):
     below = tl.where(scores == -float("inf"), 0.0, scores - level)
     return tl.exp(scores - level) * below
 
 
 @jit
-def _add_up(sums, tokens, floats, found, rows, chunks, WIDE: constexpr):
+def _add_up(
+    sums: Pointer,
+    tokens: Pointer,
+    floats: Pointer,
+    found: Pointer,
+    rows: Number,
+    chunks: Number,
+    WIDE: constexpr,
+):
     row = tl.program_id(0)
     chunk = tl.arange(0, WIDE)
     here = row * chunks + chunk

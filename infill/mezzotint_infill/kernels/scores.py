@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mezzotint_infill.kernels.language import jit, tl
+from mezzotint_infill.kernels.language import Block, Number, Pointer, jit, tl
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,16 @@ class Scores:
 
 
 @jit
-def tempered_score(logits, masks, edges, temperature, cap, vocabulary, row, token):
+def tempered_score(
+    logits: Pointer,
+    masks: Pointer,
+    edges: Pointer,
+    temperature: Pointer,
+    cap: Number,
+    vocabulary: Number,
+    row: Number,
+    token: Block,
+):
     """Of one row and a block of tokens; those behind the vocabulary are forbidden."""
     is_there = token < vocabulary
     at = row.to(tl.int64) * vocabulary + token

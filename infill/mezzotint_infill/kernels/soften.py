@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from mezzotint_infill.kernels.decode import e4m3_values
-from mezzotint_infill.kernels.language import constexpr, jit, tl
+from mezzotint_infill.kernels.language import Number, Pointer, constexpr, jit, tl
 from mezzotint_infill.kernels.product import multiplied
 from mezzotint_infill.kernels.scores import Scores, tempered_score
 from mezzotint_infill.memory.plan import Format
@@ -76,17 +76,17 @@ def _add_product(chances: Tensor, bits: Tensor, total: Tensor) -> None:
 
 @jit(do_not_specialize=["cap", "start"])
 def _write_chances(
-    logits,
-    masks,
-    edges,
-    temperature,
-    cap,
-    vocabulary,
-    log_sum_exp,
-    row_scale,
-    out,
-    start,
-    tokens,
+    logits: Pointer,
+    masks: Pointer,
+    edges: Pointer,
+    temperature: Pointer,
+    cap: Number,
+    vocabulary: Number,
+    log_sum_exp: Pointer,
+    row_scale: Pointer,
+    out: Pointer,
+    start: Number,
+    tokens: Number,
     HAS_SCALE: constexpr,
     BLOCK: constexpr,
 ):
@@ -103,11 +103,11 @@ def _write_chances(
 
 @jit(do_not_specialize=["rows"])
 def _add_share(
-    chances,
-    bits,
-    total,
-    rows,
-    tokens,
+    chances: Pointer,
+    bits: Pointer,
+    total: Pointer,
+    rows: Number,
+    tokens: Number,
     WIDTH: constexpr,
     BLOCK_M: constexpr,
     BLOCK_N: constexpr,

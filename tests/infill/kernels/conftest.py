@@ -13,7 +13,7 @@ import pytest
 import torch
 
 IS_INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
-HERE = ["test_interpreted.py", "test_compiled.py", "test_decode.py"]
+HERE = ["test_interpreted.py", "test_compiled.py", "test_decode.py", "test_language.py"]
 THERE = ["test_align.py", "test_linear.py", "test_moe.py", "test_norm.py", "test_sample.py"]
 
 collect_ignore = HERE if IS_INTERPRETED else [] if torch.cuda.is_available() else THERE
@@ -22,6 +22,8 @@ collect_ignore = HERE if IS_INTERPRETED else [] if torch.cuda.is_available() els
 @pytest.fixture(scope="session")
 def device() -> torch.device:
     """Where the kernels run."""
+    if not IS_INTERPRETED and not torch.cuda.is_available():
+        pytest.skip("There is no card: run this with TRITON_INTERPRET=1.")
     return torch.device("cpu" if IS_INTERPRETED else "cuda")
 
 

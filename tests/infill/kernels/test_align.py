@@ -30,7 +30,7 @@ def check(chosen: list[list[int]], block: int, device: torch.device) -> None:
     ends = torch.bincount(flat, minlength=EXPERTS).cumsum(0)
     assert torch.equal(found.ends.cpu().long(), ends)
     covered: list[int] = []
-    for expert, begin, end in found.blocks.tolist():
+    for expert, begin, end in ((int(it) for it in block) for block in found.blocks):
         assert end - begin <= block
         covered += range(begin, end)
         assert all(flat[order[place]] == expert for place in range(begin, end))

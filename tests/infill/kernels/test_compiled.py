@@ -123,9 +123,6 @@ def test_it_compiles_and_fits(card: int, name: str, started: list[tuple[Any, Any
 
 def compiled(kernel: Any, args: Any, options: dict[str, Any], card: int) -> Any:
     """As Triton would at the kernel's start, on a card of this compute capability."""
-    from triton.backends.compiler import GPUTarget
-    from triton.compiler import ASTSource
-
     places = {parameter.name: parameter for parameter in kernel.params}
     given = dict(zip(places, args, strict=False))
     given |= {name: options.pop(name) for name in list(options) if name in places}
@@ -133,14 +130,16 @@ def compiled(kernel: Any, args: Any, options: dict[str, Any], card: int) -> Any:
     constants: dict[str, Any] = {}
     aligned: dict[Any, Any] = {}
     for name, parameter in places.items():
-        value = given[name]
+        value: Any = given[name]
         is_free = not parameter.is_constexpr and not parameter.do_not_specialize
-        if parameter.is_constexpr or (is_free and type(value) is int and value == 1):
+        if isinstance(value, torch.Tensor):
+            signature[name] = TYPES[value.dtype]
+        elif parameter.is_constexpr or (is_free and value == 1):
             signature[name], constants[name] = "constexpr", value
-            continue
-        kinds = {float: "fp32", int: "i32"}
-        signature[name] = kinds[type(value)] if type(value) in kinds else TYPES[value.dtype]
+        else:
+            signature[name] = "fp32" if isinstance(value, float) else "i32"
         if isinstance(value, torch.Tensor) or (is_free and value % 16 == 0):
             aligned[(parameter.num,)] = [["tt.divisibility", 16]]
-    source = ASTSource(kernel, signature, constants, attrs=aligned)
-    return triton.compile(source, target=GPUTarget("cuda", card, 32), options=options)
+    source = triton.compiler.ASTSource(kernel, signature, constants, attrs=aligned)
+    target = triton.backends.compiler.GPUTarget("cuda", card, 32)
+    return triton.compile(source, target=target, options=options)
