@@ -19,15 +19,15 @@ __all__ = [
     "tl",
 ]
 
-# What kernels are given is typed when they are compiled; these say what is meant.
-Pointer: TypeAlias = Any
-"""To the first element of a tensor."""
-Number: TypeAlias = Any
-Block: TypeAlias = Any
-"""Numbers or pointers that a program works on together."""
 Kind = TypeVar("Kind")
 
 if TYPE_CHECKING:
+    # What kernels are given is typed when they are compiled; these say what is meant.
+    Pointer: TypeAlias = Any
+    """To the first element of a tensor."""
+    Number: TypeAlias = Any
+    Block: TypeAlias = Any
+    """Numbers or pointers that a program works on together."""
     constexpr: TypeAlias = Any
     tl: Any
     IS_THERE: bool
@@ -51,6 +51,9 @@ else:
         from triton.language import constexpr
         from triton.language import constexpr as constant
 
+        # Triton looks annotations up, and lets pass what is its own.
+        Pointer = Number = Block = tl.tensor
+
         @jit
         def _probe():
             pass
@@ -60,7 +63,7 @@ else:
         IN_PYTHON = constant(IS_INTERPRETED)
     except ImportError:
         tl = None
-        constexpr = Any
+        Pointer = Number = Block = constexpr = Any
         IS_THERE = IS_INTERPRETED = IN_PYTHON = False
 
         def constant(value: Kind) -> Kind:
