@@ -26,7 +26,7 @@ from mezzotint_infill.quantized.weight import empty_weight
 
 triton: Any = pytest.importorskip("triton")
 
-SHARED = {80: 166_912, 89: 101_376, 90: 232_448, 120: 101_376}
+SHARED = {80: 166_912, 89: 101_376, 90: 232_448, 100: 232_448, 120: 101_376}
 """Bytes that one program may have, by compute capability (CUDA programming guide)."""
 TYPES = {
     torch.bfloat16: "*bf16",
