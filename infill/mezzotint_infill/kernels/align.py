@@ -42,13 +42,16 @@ def align(chosen: Tensor, experts: int, block: int) -> Alignment:
     order, place = chosen.new_empty((2, rows), dtype=torch.int32)
     ends = order.new_empty(experts)
     blocks = order.new_empty((slots_for(rows, experts, block), 3))
+    # No expert has more slots, one of them perhaps without rows.
+    most = rows // block + 2
     _align[(experts,)](
-        chosen.contiguous(), order, place, ends, blocks, rows, block, _CHUNK, enable_fp_fusion=True
-    )
+        chosen.contiguous(), order, place, ends, blocks, rows, most, block, _CHUNK,
+        enable_fp_fusion=True,
+    )  # fmt: skip
     return Alignment(block, order, place, ends, blocks)
 
 
-@jit(do_not_specialize=["rows"])
+@jit(do_not_specialize=["rows", "most"])
 def _align(
     chosen: Pointer,
     order: Pointer,
@@ -56,6 +59,7 @@ def _align(
     ends: Pointer,
     blocks: Pointer,
     rows: Number,
+    most: Number,
     BLOCK: constexpr,
     CHUNK: constexpr,
 ):
@@ -78,8 +82,8 @@ def _align(
         found += tl.sum(mine)
     first = begin // BLOCK + expert
     behind = (begin + count) // BLOCK + expert + 1
-    for start in range(first, behind, 32):
-        slot = start + tl.arange(0, 32)
+    for start in range(0, most, 32):
+        slot = first + start + tl.arange(0, 32)
         row = begin + (slot - first) * BLOCK
         is_mine = slot < behind
         tl.store(blocks + slot * 3, expert, mask=is_mine)

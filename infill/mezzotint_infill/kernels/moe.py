@@ -74,4 +74,4 @@ def _has_grouped_product(hidden: Tensor, *weights: Weight) -> bool:
     if hidden.device.type != "cuda" or hidden.dtype is not torch.bfloat16:
         return False
     is_plain = all(weight.format is Format.BF16 for weight in weights)
-    return is_plain and torch.cuda.get_device_capability(hidden.device)[0] in (9, 10)
+    return is_plain and torch.cuda.get_device_capability(hidden.device) in ((9, 0), (10, 0))

@@ -68,8 +68,9 @@ def _add_product(chances: Tensor, bits: Tensor, total: Tensor) -> None:
     (rows, tokens), width = chances.shape, bits.shape[1]
     block_m = 16 if rows <= 16 else 32 if rows <= 32 else 64
     grid = (-(-rows // block_m), -(-width // _COLUMNS), _SHARES)
+    share = -(-tokens // (_SHARES * 64)) * 64
     _add_share[grid](
-        chances, bits.view(torch.uint8), total, rows, tokens, WIDTH=width, BLOCK_M=block_m,
+        chances, bits.view(torch.uint8), total, rows, tokens, share, WIDTH=width, BLOCK_M=block_m,
         BLOCK_N=_COLUMNS, BLOCK_K=64, num_warps=4, num_stages=4, enable_fp_fusion=True,
     )  # fmt: skip
 
@@ -108,6 +109,7 @@ def _add_share(
     total: Pointer,
     rows: Number,
     tokens: Number,
+    share: Number,
     WIDTH: constexpr,
     BLOCK_M: constexpr,
     BLOCK_N: constexpr,
@@ -115,15 +117,14 @@ def _add_share(
 ):
     row = tl.program_id(0) * BLOCK_M + tl.arange(0, BLOCK_M)
     column = tl.program_id(1) * BLOCK_N + tl.arange(0, BLOCK_N)
-    blocks = tl.cdiv(tl.cdiv(tokens, BLOCK_K), tl.num_programs(2))
-    begin = tl.program_id(2) * blocks * BLOCK_K
-    end = tl.minimum(begin + blocks * BLOCK_K, tokens)
+    begin = tl.program_id(2) * share
+    end = tl.minimum(begin + share, tokens)
     k = tl.arange(0, BLOCK_K)
     left_rows = chances + tl.minimum(row, rows - 1).to(tl.int64)[:, None] * tokens
     columns = tl.minimum(column, WIDTH - 1)
     sums = tl.zeros((BLOCK_M, BLOCK_N), tl.float32)
-    for start in range(begin, end, BLOCK_K):
-        token = start + k
+    for start in range(0, share, BLOCK_K):
+        token = begin + start + k
         left = tl.load(left_rows + token[None, :], mask=token[None, :] < end, other=0)
         at = token[:, None].to(tl.int64) * WIDTH + columns[None, :]
         right = tl.load(bits + at, mask=token[:, None] < end, other=0)
