@@ -48,7 +48,7 @@ class Weight:
         if self.format is Format.FP8:
             return (self.data.float() * self.scale[..., None]).to(dtype)
         values = _nibbles(self.data).float()
-        groups = values.unflatten(-1, (self.scale.shape[-1], -1)) * self.scale.float()[..., None]
+        groups = values.view(*self.scale.shape, -1) * self.scale.float()[..., None]
         return groups.flatten(-2).to(dtype)
 
     def part(self, which: int | slice | Tensor) -> "Weight":
@@ -68,10 +68,12 @@ def quantize(tensor: Tensor, kind: Format) -> Weight:
     """
     if kind is Format.BF16:
         return Weight(kind, tensor, None)
-    weight = empty_weight(tensor.shape, kind, tensor.device)
-    assert weight.scale is not None
+    made = [
+        torch.empty(room, dtype=dtype, device=tensor.device)
+        for dtype, room in layout_of(tensor.shape, kind)
+    ]
     rows = tensor.reshape(-1, tensor.shape[-1])
-    data, scale = weight.data.view(len(rows), -1), weight.scale.view(len(rows), -1)
+    data, scale = (part.view(len(rows), -1) for part in made)
     step = max(1, _AT_ONCE // rows.shape[-1])
     for start in range(0, len(rows), step):
         some = slice(start, start + step)
@@ -79,7 +81,7 @@ def quantize(tensor: Tensor, kind: Format) -> Weight:
             data[some], scale[some] = _fp8(rows[some].float())
         else:
             data[some], scale[some] = _int4(rows[some].float(), _GROUPS[kind])
-    return weight
+    return Weight(kind, *made)
 
 
 def empty_weight(
@@ -131,20 +133,20 @@ def _fp8(rows: Tensor) -> tuple[Tensor, Tensor]:
 def _int4(rows: Tensor, group: int) -> tuple[Tensor, Tensor]:
     """The value farthest from zero becomes -8, of which there is one more than of positive ones.
 
-    That takes 12 % off the error of a scale that maps it to 7.
+    So steps are an eighth smaller than if it became 7.
     """
-    groups = rows.unflatten(-1, (-1, group))
+    groups = rows.view(len(rows), -1, group)
     farthest = groups.gather(-1, groups.abs().argmax(-1, keepdim=True))
     scale = (farthest / -8).to(torch.bfloat16)
     divisor = scale.float()
     values = groups / torch.where(divisor == 0, 1.0, divisor)
     nibbles = (values.round().clamp(-8, 7) + 8).to(torch.uint8).flatten(-2)
-    low, high = nibbles.unflatten(-1, (-1, 2, RUN // 2)).unbind(-2)
+    low, high = nibbles.view(len(rows), -1, 2, RUN // 2).unbind(-2)
     return (low | high << 4).flatten(-2), scale.squeeze(-1)
 
 
 def _nibbles(data: Tensor) -> Tensor:
     """Values -8 to 7 ``(..., in)`` of bytes ``(..., in // 2)``."""
-    runs = data.unflatten(-1, (-1, RUN // 2))
+    runs = data.view(*data.shape[:-1], -1, RUN // 2)
     both = torch.stack((runs & 15, runs >> 4), dim=-2)
     return both.flatten(-3).to(torch.int8) - 8
