@@ -22,7 +22,7 @@ def linear(x: Tensor, weight: Weight) -> Tensor:
     rows = x.reshape(-1, x.shape[-1])
     if weight.format is Format.BF16 or len(rows) > _MOST_ROWS:
         return F.linear(x, weight.dequantized(x.dtype))
-    return tiled_linear(rows, weight).view(*x.shape[:-1], -1)
+    return tiled_linear(rows, weight).view(*x.shape[:-1], weight.data.shape[0])
 
 
 def tiled_linear(x: Tensor, weight: Weight) -> Tensor:

@@ -33,8 +33,8 @@ def test_inputs_need_not_fill_the_last_tile(kind: Format, device: torch.device):
     close(ours, theirs)
 
 
-@pytest.mark.parametrize("rows", [4, 300])
-def test_many_rows_and_more_dimensions_are_as_good(rows: int, device: torch.device):
+@pytest.mark.parametrize("rows", [0, 4, 300])
+def test_many_rows_and_none_and_more_dimensions_are_as_good(rows: int, device: torch.device):
     weight = quantize(torch.randn(32, 64), Format.FP8).to(device)
     x = torch.randn(2, rows, 64, device=device)
 
