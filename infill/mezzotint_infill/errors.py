@@ -6,7 +6,10 @@
     ├── BadOptionsError        an option has a value that makes no sense
     ├── ModelError
     │   ├── UnknownModelError  no checkpoint of that name or at that path
-    │   └── DamagedModelError  a checkpoint that cannot be read
+    │   ├── DamagedModelError  a checkpoint that cannot be read
+    │   ├── PackedFileError    a packed file that is damaged, or of something else
+    │   ├── NoSpaceError       no room on the disk for what has to be written
+    │   └── OutOfMemoryError   the device's memory holds the model in no plan
     ├── EngineError
     │   ├── EngineUnavailableError   the engine process cannot be started or reached
     │   └── EngineRunningError       another engine already answers on the socket
@@ -45,6 +48,18 @@ class UnknownModelError(ModelError):
 
 class DamagedModelError(ModelError):
     code = "damaged-model"
+
+
+class PackedFileError(ModelError):
+    code = "packed-file"
+
+
+class NoSpaceError(ModelError):
+    code = "no-space"
+
+
+class OutOfMemoryError(ModelError):
+    code = "out-of-memory"
 
 
 class EngineError(InfillError):

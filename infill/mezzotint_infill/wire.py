@@ -22,6 +22,9 @@ from mezzotint_infill.errors import (
     FillCancelledError,
     InfillError,
     ModelError,
+    NoSpaceError,
+    OutOfMemoryError,
+    PackedFileError,
     UnknownModelError,
 )
 from mezzotint_infill.hole import Draft, Fill, Hole
@@ -193,6 +196,9 @@ _ERROR_CLASSES = {
         ModelError,
         UnknownModelError,
         DamagedModelError,
+        PackedFileError,
+        NoSpaceError,
+        OutOfMemoryError,
         EngineError,
         EngineUnavailableError,
         EngineRunningError,
