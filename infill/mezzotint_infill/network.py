@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from transformers import DiffusionGemmaConfig, DiffusionGemmaForBlockDiffusion
 from transformers.utils import logging as transformers_logging
 
@@ -77,7 +77,7 @@ def build_network(
         # Its frequencies are in no checkpoint: they are worked out anew, on a device that is one.
         half.rotary_emb = type(half.rotary_emb)(half.rotary_emb.config).to(place)
     require_filled(network)
-    return network
+    return network.requires_grad_(False)
 
 
 def share(mine: nn.Module, theirs: nn.Module) -> None:
@@ -151,16 +151,13 @@ class _Filling:
 
     def fill_rest(self, module: nn.Module, name: str) -> None:
         """Norms, routers, scalars: whatever has no values yet and is in the checkpoint."""
-        for owner_name, owner in module.named_modules(prefix=name.removesuffix(".")):
-            for own in [*owner._parameters, *owner._buffers]:  # noqa: SLF001 - there is no public way to put one
-                held = getattr(owner, own)
-                if held is None or not held.is_meta or own in owner._non_persistent_buffers_set:  # noqa: SLF001 - the same
-                    continue
-                read = self._weight(f"{owner_name}.{own}", self._place).data
-                is_parameter = isinstance(held, nn.Parameter)
-                setattr(
-                    owner, own, nn.Parameter(read, requires_grad=False) if is_parameter else read
-                )
+        held: dict[str, Tensor] = module.state_dict()
+        rest = {
+            own: self._weight(f"{name}{own}", self._place).data
+            for own, tensor in held.items()
+            if tensor.is_meta
+        }
+        module.load_state_dict(rest, strict=False, assign=True)
 
     def _weight(self, key: str, device: torch.device) -> Weight:
         return self._weights.weight(key, device, self._dtype)

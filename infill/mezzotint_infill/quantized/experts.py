@@ -38,7 +38,7 @@ def fused_experts(
     order, whatever others go along.
     """
     parts = hidden.new_zeros(*top_k_index.shape, hidden.shape[-1])
-    chosen: list[int] = cast("Tensor", top_k_index.unique()).tolist()
+    chosen = cast("list[int]", top_k_index.unique().tolist())
     for expert in chosen:
         token, rank = (top_k_index == expert).nonzero(as_tuple=True)
         parts[token, rank] = one_expert(hidden[token], gate_up.part(expert), down.part(expert))
