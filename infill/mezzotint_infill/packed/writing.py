@@ -15,7 +15,7 @@ from mezzotint_infill.packed.parts import format_of, is_wanted
 from mezzotint_infill.packed.shards import Shards
 from mezzotint_infill.quantized.weight import Weight, quantize
 
-_SPARE_BYTES = 2**30
+SPARE_BYTES = 2**30
 """Left free on the disk for everybody else."""
 
 
@@ -59,7 +59,7 @@ def convert(
 def require_space(folder: Path, wanted: int) -> None:
     """Raises :class:`NoSpaceError`."""
     folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder).free - _SPARE_BYTES
+    free = shutil.disk_usage(folder).free - SPARE_BYTES
     if wanted > free:
         raise NoSpaceError(
             f"{folder} has {max(free, 0) / 1e9:.1f} GB to spare, and {wanted / 1e9:.1f} GB are"
