@@ -161,4 +161,4 @@ def _connect(settings: Settings) -> EngineClient:
     # Not above: the HTTP client takes a tenth of a second to import, and the handshake comes first.
     from mezzotint_infill.remote import EngineInfiller
 
-    return EngineInfiller(settings.model, settings.device, settings.idle_s)
+    return EngineInfiller(settings.model, settings.device, settings.idle_s, settings.plan)

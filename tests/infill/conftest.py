@@ -82,7 +82,7 @@ def mixture_checkpoint(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathF
         elif "vision" not in name:
             # Tails heavier than a normal distribution's, as trained weights have them.
             spread = torch.distributions.StudentT(torch.tensor(5.0)).sample(tensor.shape)
-            tensor += 0.05 * spread
+            tensor.add_(spread, alpha=0.05)
     folder = tmp_path_factory.mktemp("mixture")
     stock.to(torch.bfloat16).save_pretrained(folder, max_shard_size="300KB")
     for name in ("tokenizer.json", "generation_config.json"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+import safetensors.torch
 from torch import Tensor
 
 from mezzotint_infill.checkpoint import find_checkpoint
@@ -24,7 +24,7 @@ plans = pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
 
 
 def stock_with_rounded_weights(folder: Path, plan: MemoryPlan) -> Any:
-    """transformers' own network; its weights went through the plan's formats and back."""
+    """The stock network; its weights went through the plan's formats and back."""
     network = read_stock(folder, torch.float32)
     held: dict[str, Tensor] = network.state_dict(keep_vars=True)
     with torch.no_grad():
@@ -104,13 +104,14 @@ def test_in_bfloat16_outputs_are_close_to_those_in_float32():
         for dtype in (torch.float32, torch.bfloat16)
     )
     assert half.dtype is torch.bfloat16
-    assert float((whole - half).norm() / whole.norm()) < 0.05
+    difference: Tensor = (whole - half).norm() / whole.norm()
+    assert float(difference) < 0.05
 
 
 def test_weights_that_are_missing_are_named(tiny_checkpoint: Path, tmp_path: Path):
     folder = shutil.copytree(tiny_checkpoint, tmp_path / "model")
-    weights = load_file(folder / "model.safetensors")
+    weights = safetensors.torch.load_file(folder / "model.safetensors")
     del weights["model.decoder.layers.1.mlp.up_proj.weight"]
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    safetensors.torch.save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(DamagedModelError, match="lacks weights: model.decoder.layers.1.mlp.up_p"):
         load_model(str(folder), "cpu", plan=PLANS[1])

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import torch
@@ -35,7 +36,10 @@ def same(mine: Tensor | None, theirs: Tensor | None) -> bool:
 def test_every_weight_comes_back_as_it_was_quantized(
     plan: MemoryPlan, pack: Callable[..., Path], mixture_checkpoint: Path
 ):
-    with PackedFile(pack(plan), plan, "model", "r1") as packed, Shards(mixture_checkpoint) as shards:
+    with (
+        PackedFile(pack(plan), plan, "model", "r1") as packed,
+        Shards(mixture_checkpoint) as shards,
+    ):
         wanted = [key for key in shards.names if is_wanted(key)]
         assert len(wanted) > 50
         for key in wanted:
@@ -46,8 +50,9 @@ def test_every_weight_comes_back_as_it_was_quantized(
 
 
 def test_it_is_a_safetensors_file_that_says_what_it_is(pack: Callable[..., Path]):
-    with safe_open(pack(W4_FP8), framework="pt") as file:
-        told = file.metadata()
+    # Its methods are untyped.
+    with cast("Any", safe_open(pack(W4_FP8), framework="pt")) as file:
+        told: dict[str, str] = file.metadata()
         assert {"plan": "w4-fp8", "source": "model", "revision": "r1", "version": "1"}.items() <= (
             told.items()
         )
@@ -142,15 +147,15 @@ def test_a_failure_leaves_nothing_behind(mixture_checkpoint: Path, tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_progress_ends_at_the_size_of_what_was_written(
-    mixture_checkpoint: Path, tmp_path: Path
-):
+def test_progress_ends_at_the_size_of_what_was_written(mixture_checkpoint: Path, tmp_path: Path):
     heard: list[tuple[int, int]] = []
+
+    def hear(done: int, total: int) -> None:
+        heard.append((done, total))
+
     target = tmp_path / "packed"
     with Shards(mixture_checkpoint) as shards:
-        convert(
-            shards, target, Origin("m", "r", FP8), CPU, lambda *told: heard.append(told)
-        )
+        convert(shards, target, Origin("m", "r", FP8), CPU, hear)
     assert heard == sorted(heard)
     assert heard[-1][0] == heard[-1][1]
     assert 0 < target.stat().st_size - heard[-1][1] < 100_000  # the header
@@ -166,9 +171,7 @@ def test_a_disk_without_room_is_refused_before_anything_is_written(
     assert list(target.parent.iterdir()) == []
 
 
-def test_a_model_whose_sizes_a_plan_cannot_divide_is_told_so(
-    tiny_checkpoint: Path, tmp_path: Path
-):
+def test_a_model_whose_sizes_a_plan_cannot_divide_is_told_so(tiny_checkpoint: Path, tmp_path: Path):
     with (
         Shards(tiny_checkpoint) as shards,
         pytest.raises(ModelError, match="The plan w4-fp8 is not for this model: .* 64"),

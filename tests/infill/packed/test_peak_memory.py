@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import safetensors.torch
 import torch
-from safetensors.torch import save_file
 
 from mezzotint_infill.memory.plan import PLANS
 
@@ -62,7 +62,9 @@ def test_no_more_than_a_slice_is_in_memory_while_a_checkpoint_is_converted(tmp_p
     for folder, experts in ((small, 1), (large, 64)):
         folder.mkdir()
         stack = torch.randn(experts, 1024, 1024, dtype=torch.bfloat16)
-        save_file({KEY: stack}, folder / "model.safetensors", metadata={"format": "pt"})
+        safetensors.torch.save_file(
+            {KEY: stack}, folder / "model.safetensors", metadata={"format": "pt"}
+        )
     assert stack.nbytes == CHECKPOINT_BYTES
     ran = subprocess.run(
         [sys.executable, "-c", PEAKS, str(small), str(large)],

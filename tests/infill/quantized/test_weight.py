@@ -18,7 +18,8 @@ def gaussian(*shape: int) -> Tensor:
 
 def relative_error(tensor: Tensor, kind: Format) -> float:
     read = quantize(tensor, kind).dequantized(torch.float32)
-    return float((read - tensor).norm() / tensor.norm())
+    error: Tensor = (read - tensor).norm() / tensor.norm()
+    return float(error)
 
 
 @pytest.mark.parametrize(("kind", "most"), [(FP8, 0.028), (G32, 0.09), (G64, 0.10)])
