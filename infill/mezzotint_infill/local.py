@@ -179,11 +179,10 @@ class LocalInfiller:
         from torch import OutOfMemoryError as NoMemoryError
 
         from mezzotint_infill.filler import Filler
-        from mezzotint_infill.model import find_device, load_model, use_one_thread_if_small
+        from mezzotint_infill.model import load_model, use_one_thread_if_small
 
         _free_memory()
-        place = find_device(self._device)
-        self._plan = self._smaller or choose(self._asked_plan, self._name, place.type)
+        self._plan = self._smaller or choose(self._asked_plan)
         try:
             filler = Filler(load_model(self._name, self._device, plan=self._plan))
         except NoMemoryError:

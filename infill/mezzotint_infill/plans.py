@@ -1,4 +1,4 @@
-"""Which memory plan holds: the one that was asked for by name, or one that suits model and device.
+"""Which memory plan holds, by the name that somebody asked for it with.
 
 Knows names and no tensors, so that whoever reads a command line can say at once what is wrong.
 """
@@ -16,11 +16,10 @@ def require_known(name: str) -> None:
         raise BadOptionsError(f"The plan must be one of {', '.join(NAMES)}, not {name}.")
 
 
-def choose(name: str, model: str, device: str) -> MemoryPlan | None:
+def choose(name: str) -> MemoryPlan | None:
     """The plan of a name; ``None`` stands for exact weights, as the checkpoint has them.
 
-    ``auto`` means those, whatever ``model`` and ``device`` (a torch device's type) are: how much
-    memory there is, is not looked at.
+    ``auto`` means those: how much memory there is, is not looked at.
 
     Raises :class:`BadOptionsError`.
     """

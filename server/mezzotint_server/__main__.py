@@ -18,6 +18,7 @@ from mezzotint_server.cli.evaluate import evaluate
 from mezzotint_server.cli.evaluate_rewrites import rewrites
 from mezzotint_server.cli.fill import fill
 from mezzotint_server.cli.filling import local_infiller
+from mezzotint_server.cli.pull import pull
 from mezzotint_server.cli.rewrite import rewrite
 from mezzotint_server.cli.serve import serve
 from mezzotint_server.cli.stats import stats
@@ -52,6 +53,7 @@ app.command()(watch)
 app.command()(context)
 app.command()(serve)
 app.command()(engine)
+app.command()(pull)
 app.command()(stats)
 evaluate.command(name="rewrite")(rewrites)
 app.add_typer(evaluate)

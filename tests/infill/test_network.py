@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 import safetensors.torch
+import torch
 from torch import Tensor
 
 from mezzotint_infill.checkpoint import find_checkpoint
@@ -104,8 +104,7 @@ def test_in_bfloat16_outputs_are_close_to_those_in_float32():
         for dtype in (torch.float32, torch.bfloat16)
     )
     assert half.dtype is torch.bfloat16
-    difference: Tensor = (whole - half).norm() / whole.norm()
-    assert float(difference) < 0.05
+    torch.testing.assert_close(half.float(), whole, rtol=0.1, atol=0.1)
 
 
 def test_weights_that_are_missing_are_named(tiny_checkpoint: Path, tmp_path: Path):

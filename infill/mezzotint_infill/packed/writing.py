@@ -13,6 +13,7 @@ from mezzotint_infill.errors import ModelError, NoSpaceError
 from mezzotint_infill.packed.header import SCALE, Entry, Origin, encode, lay_out
 from mezzotint_infill.packed.parts import format_of, is_wanted
 from mezzotint_infill.packed.shards import Shards
+from mezzotint_infill.packed.store import DATA_VARIABLE
 from mezzotint_infill.quantized.weight import Weight, quantize
 
 SPARE_BYTES = 2**30
@@ -56,14 +57,14 @@ def convert(
         unfinished.unlink(missing_ok=True)
 
 
-def require_space(folder: Path, wanted: int) -> None:
-    """Raises :class:`NoSpaceError`."""
+def require_space(folder: Path, wanted: int, variable: str = DATA_VARIABLE) -> None:
+    """``variable`` can name another folder. Raises :class:`NoSpaceError`."""
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free - SPARE_BYTES
     if wanted > free:
         raise NoSpaceError(
             f"{folder} has {max(free, 0) / 1e9:.1f} GB to spare, and {wanted / 1e9:.1f} GB are"
-            " needed: make room, or name another folder in MEZZOTINT_DATA_DIR."
+            f" needed: make room, or name another folder in {variable}."
         )
 
 

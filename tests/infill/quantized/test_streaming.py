@@ -51,7 +51,11 @@ def test_after_a_pass_that_failed_the_next_one_is_right():
     layers = [a_layer(seed) for seed in range(4)]
     expected = run(layers, [0, 1, 2, 3])
     LayerStream([(layer,) for layer in layers], CPU)
-    failing = layers[2][1].register_forward_pre_hook(lambda *_: 1 // 0)  # pyright: ignore[reportUnknownLambdaType] # untyped there
+
+    def fail(_layer: nn.Module, _inputs: object) -> None:
+        raise ZeroDivisionError
+
+    failing = layers[2][1].register_forward_pre_hook(fail)
     with pytest.raises(ZeroDivisionError):
         run(layers, [0, 1, 2, 3])
     failing.remove()
@@ -66,7 +70,8 @@ def test_of_any_number_of_layers_two_are_there_at_a_time():
         rooms.update(kept.data.untyped_storage().data_ptr() for kept in kept_in(layer))
 
     for layer in layers:
-        layer[0].register_forward_pre_hook(lambda _, x, layer=layer: look(layer, x))  # pyright: ignore[reportUnknownLambdaType] # the same
+        for part in layer:
+            part.register_forward_pre_hook(look)
     LayerStream([(layer,) for layer in layers], CPU)
     run(layers, [0, 1, 2, 3, 4, 0, 1])
     assert len(rooms) == 2
