@@ -15,6 +15,7 @@ from mezzotint_server.cli.bench import benchmarks
 from mezzotint_server.cli.context import context
 from mezzotint_server.cli.engine import engine
 from mezzotint_server.cli.evaluate import evaluate
+from mezzotint_server.cli.evaluate_quantization import quantization
 from mezzotint_server.cli.evaluate_rewrites import rewrites
 from mezzotint_server.cli.fill import fill
 from mezzotint_server.cli.filling import local_infiller
@@ -56,6 +57,7 @@ app.command()(engine)
 app.command()(pull)
 app.command()(stats)
 evaluate.command(name="rewrite")(rewrites)
+evaluate.command()(quantization)
 app.add_typer(evaluate)
 app.add_typer(benchmarks)
 
