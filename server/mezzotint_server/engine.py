@@ -146,6 +146,9 @@ class Engine:
             self._seen_at = self._well_at = time.monotonic()
             if state.message != self._complaint:
                 self._tell_up(state)
+        elif status is EngineStatus.LOADING:
+            # Anew: its memory ran out, or somebody else has started it again.
+            self._say(Kind.LOADING, say.loading(state.model), state)
         elif status is not EngineStatus.FAILED and self._was_seen_lately():
             self._feedback.engine_lost()
             self._say(Kind.DEGRADED, say.ENGINE_LOST)

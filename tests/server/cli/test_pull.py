@@ -27,7 +27,7 @@ class Hub(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self._answer()
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
         """Nothing: standard error belongs to the test."""
 
     def _answer(self) -> None:
