@@ -86,10 +86,10 @@ def share(mine: nn.Module, theirs: nn.Module) -> None:
     Attention is another class in the encoder: of it, what it is made of is shared.
     """
     for name, child in theirs.named_children():
-        if type(getattr(mine, name)) is type(child) or name != "self_attn":
-            setattr(mine, name, child)
-        else:
+        if name == "self_attn":
             share(getattr(mine, name), child)
+        else:
+            setattr(mine, name, child)
 
 
 def require_filled(network: nn.Module) -> None:

@@ -90,15 +90,6 @@ def mixture_checkpoint(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathF
     return folder
 
 
-@pytest.fixture(autouse=True, scope="session")
-def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where the tests' packed files would be: never among those of the person who runs the tests."""
-    folder = tmp_path_factory.mktemp("data")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MEZZOTINT_DATA_DIR", str(folder))
-        yield folder
-
-
 @pytest.fixture
 def filler(tiny_model: "Model") -> "Filler":
     """What fills holes with it; has read no prompt yet."""

@@ -3,10 +3,11 @@
 Progress, going on where a download was broken off, and checksums are that library's.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from mezzotint_infill.checkpoint import FILES, brief
+from mezzotint_infill.checkpoint import FILES, brief, find_checkpoint
 from mezzotint_infill.errors import ModelError, UnknownModelError
 from mezzotint_infill.packed.writing import require_space
 
@@ -29,6 +30,8 @@ def fetch(name: str) -> Path:
     except theirs.HFValidationError as error:
         raise UnknownModelError(f"{name!r} cannot be the name of a model on the Hub.") from error
     except theirs.DryRunError as error:
+        with suppress(UnknownModelError):
+            return find_checkpoint(name)
         raise _in_a_sentence(name, error.__cause__ or error) from error
     except (theirs.HfHubHTTPError, theirs.LocalEntryNotFoundError, OSError) as error:
         raise _in_a_sentence(name, error) from error

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from filelock import FileLock
 
 from mezzotint_infill.errors import PackedFileError
 from mezzotint_infill.memory.plan import MemoryPlan
@@ -29,10 +30,11 @@ def pack(
     origin = Origin(settled_name(name), revision_of(checkpoint), plan)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     folder.mkdir(parents=True, exist_ok=True)
-    with Shards(checkpoint) as shards:
+    # Two that convert at once would write into one file.
+    with FileLock(folder / "lock"), Shards(checkpoint) as shards:
+        for file in SMALL_FILES:
+            shutil.copyfile(checkpoint / file, folder / file)
         convert(shards, folder / WEIGHTS, origin, device, on_bytes)
-    for file in SMALL_FILES:
-        shutil.copyfile(checkpoint / file, folder / file)
     return folder
 
 

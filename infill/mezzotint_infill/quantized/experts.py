@@ -1,17 +1,13 @@
 """A mixture of experts over weights in any format: a kernel where there is one, else plain torch."""
 
-import importlib
-import importlib.util
-from typing import Any, cast
+from typing import cast
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from mezzotint_infill.quantized.kernel import find_kernel
 from mezzotint_infill.quantized.modules import Kept, linear
 from mezzotint_infill.quantized.weight import Weight
-
-_KERNELS = "mezzotint_infill.kernels"
 
 
 class QuantizedExperts(nn.Module):
@@ -24,7 +20,7 @@ class QuantizedExperts(nn.Module):
         self.num_experts: int = gate_up.shape[0]
 
     def forward(self, hidden: Tensor, top_k_index: Tensor, top_k_weights: Tensor) -> Tensor:
-        mixed = _kernel(hidden.device) or fused_experts
+        mixed = find_kernel(hidden.device, "moe", "fused_experts") or fused_experts
         return mixed(hidden, top_k_index, top_k_weights, self.gate_up.kept, self.down.kept)
 
 
@@ -49,12 +45,3 @@ def one_expert(hidden: Tensor, gate_up: Weight, down: Weight) -> Tensor:
     """Tokens ``(T, H)`` through one gated block."""
     gate, up = linear(hidden, gate_up).chunk(2, dim=-1)
     return linear(F.gelu(gate, approximate="tanh") * up, down)
-
-
-def _kernel(device: torch.device) -> Any:
-    """The fused one for a device, if it can be used there."""
-    if device.type != "cuda" or importlib.util.find_spec(_KERNELS) is None:
-        return None
-    if not importlib.import_module(_KERNELS).usable(device):
-        return None
-    return importlib.import_module(f"{_KERNELS}.moe").fused_experts

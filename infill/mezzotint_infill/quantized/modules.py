@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mezzotint_infill.memory.plan import Format
+from mezzotint_infill.quantized.kernel import find_kernel
 from mezzotint_infill.quantized.weight import Weight
 
 
@@ -34,7 +35,9 @@ class QuantizedLinear(Kept):
         self.out_features, self.in_features = weight.shape
 
     def forward(self, x: Tensor) -> Tensor:
-        return linear(x, self.kept)
+        is_plain = self.format is Format.BF16
+        fast = None if is_plain else find_kernel(x.device, "linear", "linear")
+        return (fast or linear)(x, self.kept)
 
 
 def linear(x: Tensor, weight: Weight) -> Tensor:

@@ -111,6 +111,8 @@ def test_a_model_comes_down_is_packed_and_fills_offline(hub: str, tmp_path: Path
     assert f"{NAME} is packed for w4-fp8: 0.01 GB" in pulled.stdout
     again = mezzotint(tmp_path, hub, "pull", NAME, "--plan", "w4-fp8")
     assert "is packed for w4-fp8 already" in again.stdout
+    offline = mezzotint(tmp_path, hub, "pull", NAME, "--plan", "fp8", HF_HUB_OFFLINE="1")
+    assert f"{NAME} is packed for fp8" in offline.stdout, offline.stderr
     code = tmp_path / "code.py"
     code.write_text("def add(left, right):\n    \n")
     for plan in ("w4-fp8", "auto"):
