@@ -16,6 +16,14 @@ from mezzotint_infill.embedded import CHECKPOINT, EMBEDDED
 from mezzotint_infill.errors import DamagedModelError, UnknownModelError
 from mezzotint_infill.prompt import Grammar
 
+FILES = (
+    "config.json",
+    "generation_config.json",
+    "tokenizer.json",
+    "model*.safetensors",
+    "model.safetensors.index.json",
+)
+"""What is read of a checkpoint, and all that is fetched of one."""
 MODEL_TYPE = "diffusion_gemma"
 
 SIZES = (
@@ -145,7 +153,7 @@ def _downloaded(name: str) -> Path:
 
     hub: Any = huggingface_hub  # typed here and there
     try:
-        return Path(hub.snapshot_download(name, local_files_only=True))
+        return Path(hub.snapshot_download(name, local_files_only=True, allow_patterns=FILES))
     except (HFValidationError, LocalEntryNotFoundError):
         raise UnknownModelError(
             f"No model {name!r}: neither a folder with a config.json nor a downloaded model. "

@@ -42,6 +42,8 @@ class EngineState:
     """One sentence for the user; empty when there is nothing to say."""
     progress: float | None = None
     """Share of the weights that are loaded, 0 to 1, while loading and known."""
+    plan: str = ""
+    """The memory plan; empty for exact weights."""
 
 
 class Infiller(Protocol):

@@ -4,6 +4,7 @@ Constructing one is cheap; torch and the weights come with the first use.
 """
 
 import asyncio
+import gc
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +13,17 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from mezzotint_infill.cancellation import Cancellation
-from mezzotint_infill.errors import BadHoleError, FillCancelledError, ModelError
+from mezzotint_infill.errors import (
+    BadHoleError,
+    FillCancelledError,
+    ModelError,
+    OutOfMemoryError,
+)
 from mezzotint_infill.hole import Draft, Fill, Hole
 from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
+from mezzotint_infill.memory.plan import MemoryPlan
 from mezzotint_infill.options import InfillOptions
+from mezzotint_infill.plans import AUTO, choose, next_smaller, require_known
 
 if TYPE_CHECKING:
     from mezzotint_infill.filler import Filler
@@ -26,11 +34,22 @@ DEFAULT_OPTIONS = InfillOptions()
 class LocalInfiller:
     """An :class:`~mezzotint_infill.infiller.Infiller` around a model in this process.
 
-    ``model`` is ``embedded`` (the one that ships), a folder, or a name in the Hub's local cache.
+    ``model`` is ``embedded`` (the one that ships), a folder, or a name in the Hub's local cache;
+    ``plan`` is the name of a memory plan, or ``auto``. When the memory runs out, the model comes
+    back on the next smaller plan, and its state says so. Raises
+    :class:`~mezzotint_infill.errors.BadOptionsError` for a plan that is none.
     """
 
-    def __init__(self, model: str = "embedded", device: str | None = None) -> None:
+    def __init__(
+        self, model: str = "embedded", device: str | None = None, plan: str = AUTO
+    ) -> None:
+        require_known(plan)
         self._name, self._device = model, device
+        self._asked_plan = plan
+        self._plan: MemoryPlan | None = None
+        self._smaller: MemoryPlan | None = None
+        """What is left to choose when the memory has run out."""
+        self._complaint = ""
         self._loading, self._filling = threading.Lock(), threading.Lock()
         self._filler: Filler | None = None
         self._state = EngineState(EngineStatus.STARTING, model, device or "")
@@ -53,11 +72,12 @@ class LocalInfiller:
         Raises :class:`~mezzotint_infill.errors.InfillError`.
         """
         _require_text(hole)
-        started = monotonic()
-        filler = self._loaded()
-        load_ms = (monotonic() - started) * 1000
-        with self._filling:
-            fill = filler.fill(hole, options, cancellation or Cancellation(), on_draft)
+        load_ms, fill = 0.0, None
+        while fill is None:
+            started = monotonic()
+            self._loaded()
+            load_ms += (monotonic() - started) * 1000
+            fill = self._try(hole, options, cancellation or Cancellation(), on_draft)
         total = replace(fill.ms, load=load_ms, total=fill.ms.total + load_ms)
         return replace(fill, ms=total)
 
@@ -112,21 +132,40 @@ class LocalInfiller:
         with self._filling:
             return filler.full_noise_loss(hole, text, seeds)
 
+    def _try(
+        self,
+        hole: Hole,
+        options: InfillOptions,
+        cancellation: Cancellation,
+        on_draft: DraftListener | None,
+    ) -> Fill | None:
+        """``None`` if the memory ran out: what is loaded next takes less of it."""
+        filler = self._loaded()
+        from torch import OutOfMemoryError
+
+        try:
+            with self._filling:
+                return filler.fill(hole, options, cancellation, on_draft)
+        except OutOfMemoryError:
+            with self._loading:
+                # Somebody else may have run out of it first.
+                if self._filler is filler:
+                    self._filler = None
+                    self._take_less_memory()
+        return None
+
     def _loaded(self) -> "Filler":
         with self._loading:
-            if self._filler is None:
+            while self._filler is None:
                 self._filler = self._read()
             return self._filler
 
-    def _read(self) -> "Filler":
+    def _read(self) -> "Filler | None":
+        """``None`` if the memory ran out on the way."""
         message = f"Loading {self._name}."
         self._state = replace(self._state, status=EngineStatus.LOADING, message=message)
         try:
-            from mezzotint_infill.filler import Filler
-            from mezzotint_infill.model import load_model, use_one_thread_if_small
-
-            filler = Filler(load_model(self._name, self._device))
-            use_one_thread_if_small(filler.model)
+            return self._read_now()
         except ModelError as error:
             self._has_failed(error)
             raise
@@ -135,12 +174,58 @@ class LocalInfiller:
             raise self._has_failed(
                 ModelError(f"The model {self._name} cannot be loaded: {why}")
             ) from error
-        self._state = EngineState(EngineStatus.READY, self._name, str(filler.model.device))
+
+    def _read_now(self) -> "Filler | None":
+        from torch import OutOfMemoryError as NoMemoryError
+
+        from mezzotint_infill.filler import Filler
+        from mezzotint_infill.model import load_model, use_one_thread_if_small
+
+        _free_memory()
+        self._plan = self._smaller or choose(self._asked_plan)
+        try:
+            filler = Filler(load_model(self._name, self._device, plan=self._plan))
+        except NoMemoryError:
+            self._take_less_memory()
+            return None
+        use_one_thread_if_small(filler.model)
+        self._state = EngineState(
+            EngineStatus.READY,
+            self._name,
+            str(filler.model.device),
+            self._complaint,
+            plan=self._plan.name if self._plan else "",
+        )
         return filler
+
+    def _take_less_memory(self) -> None:
+        """Choose the next smaller plan from now on. Raises :class:`OutOfMemoryError`."""
+        name = f"the plan {self._plan.name}" if self._plan else "exact weights"
+        self._smaller = next_smaller(self._plan)
+        if self._smaller is None:
+            raise self._has_failed(
+                OutOfMemoryError(
+                    f"The memory does not suffice for {self._name} under {name}, the smallest:"
+                    " free some of it, or choose a smaller model."
+                )
+            )
+        self._complaint = (
+            f"The memory did not suffice for {self._name} with {name}: it runs under the plan"
+            f" {self._smaller.name} now."
+        )
 
     def _has_failed(self, error: ModelError) -> ModelError:
         self._state = replace(self._state, status=EngineStatus.FAILED, message=str(error))
         return error
+
+
+def _free_memory() -> None:
+    """Give back what a network that is gone has left: torch keeps it for the next one."""
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def _require_text(hole: Hole) -> None:

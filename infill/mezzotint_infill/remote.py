@@ -17,6 +17,7 @@ from mezzotint_infill.errors import EngineUnavailableError, InfillError
 from mezzotint_infill.hole import Draft, Fill, Hole
 from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
 from mezzotint_infill.options import InfillOptions
+from mezzotint_infill.plans import AUTO
 from mezzotint_infill.wire import (
     END_OF_EVENT,
     FILL_PATH,
@@ -133,16 +134,21 @@ class NotTakenError(EngineUnavailableError):
 
 
 class EngineInfiller:
-    """Asks the engine for a model and a device, and starts it if there is none.
+    """Asks the engine for a model, a device and a memory plan, and starts it if there is none.
 
     Nothing is started or opened before it is needed. One instance belongs to one event loop.
     """
 
     def __init__(
-        self, model: str = "embedded", device: str | None = None, idle_s: float = 1800.0
+        self,
+        model: str = "embedded",
+        device: str | None = None,
+        idle_s: float = 1800.0,
+        plan: str = AUTO,
     ) -> None:
         self._model = model
         self._device = device
+        self._plan = plan
         self._idle_s = idle_s
         self._http: HttpInfiller | None = None
         self._starting = asyncio.Lock()
@@ -187,7 +193,7 @@ class EngineInfiller:
 
     def _find(self) -> None:
 
-        ensure_engine(self._model, self._device, self._idle_s)
+        ensure_engine(self._model, self._device, self._idle_s, self._plan)
 
     def _engine(self) -> HttpInfiller:
         if self._http is None:
@@ -195,4 +201,4 @@ class EngineInfiller:
         return self._http
 
     def _address(self) -> EngineAddress:
-        return engine_address(self._model, self._device)
+        return engine_address(self._model, self._device, self._plan)

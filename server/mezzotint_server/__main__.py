@@ -16,9 +16,11 @@ from mezzotint_server.cli.context import context
 from mezzotint_server.cli.doctor import doctor
 from mezzotint_server.cli.engine import engine
 from mezzotint_server.cli.evaluate import evaluate
+from mezzotint_server.cli.evaluate_quantization import quantization
 from mezzotint_server.cli.evaluate_rewrites import rewrites
 from mezzotint_server.cli.fill import fill
 from mezzotint_server.cli.filling import local_infiller
+from mezzotint_server.cli.pull import pull
 from mezzotint_server.cli.rewrite import rewrite
 from mezzotint_server.cli.serve import serve
 from mezzotint_server.cli.stats import stats
@@ -53,9 +55,11 @@ app.command()(watch)
 app.command()(context)
 app.command()(serve)
 app.command()(engine)
+app.command()(pull)
 app.command()(stats)
 app.command()(doctor)
 evaluate.command(name="rewrite")(rewrites)
+evaluate.command()(quantization)
 app.add_typer(evaluate)
 app.add_typer(benchmarks)
 

@@ -79,6 +79,7 @@ class Engine:
         self._failures = 0
         self._retry: asyncio.TimerHandle | None = None
         self._late_fills = 0
+        self._complaint = ""
         self._has_left = False
 
     def start(self) -> None:
@@ -139,9 +140,15 @@ class Engine:
             return False
         if time.monotonic() - self._well_at < FRESH_S and self._client.is_there():
             return True
-        status = (await self._client.state()).status
+        state = await self._client.state()
+        status = state.status
         if status in _UP:
             self._seen_at = self._well_at = time.monotonic()
+            if state.message != self._complaint:
+                self._tell_up(state)
+        elif status is EngineStatus.LOADING:
+            # Anew: its memory ran out, or somebody else has started it again.
+            self._say(Kind.LOADING, say.loading(state.model), state)
         elif status is not EngineStatus.FAILED and self._was_seen_lately():
             self._feedback.engine_lost()
             self._say(Kind.DEGRADED, say.ENGINE_LOST)
@@ -196,7 +203,7 @@ class Engine:
         self._failed_at = None
         self._seen_at = time.monotonic()
         self._failures = 0
-        self._say(Kind.READY, say.TYPE_ON, state)
+        self._tell_up(state)
         _logger.info("The engine is up: %s on %s.", state.model, state.device)
 
     def _fail(self, reason: str) -> None:
@@ -215,7 +222,16 @@ class Engine:
         if self._late_fills == LATE_FILLS:
             self._say(Kind.DEGRADED, say.RUNS_OUT_OF_TIME)
         elif was_late and not self._late_fills:
-            self._say(Kind.READY, say.TYPE_ON)
+            self._say_up()
+
+    def _tell_up(self, state: EngineState) -> None:
+        """An engine that is up and has something to say is not as it was meant to be."""
+        self._complaint = state.message
+        self._say_up(state)
+
+    def _say_up(self, state: EngineState | None = None) -> None:
+        kind = Kind.DEGRADED if self._complaint else Kind.READY
+        self._say(kind, self._complaint or say.TYPE_ON, state)
 
     def _say(self, kind: Kind, message: str, state: EngineState | None = None) -> None:
         if not self._has_left:

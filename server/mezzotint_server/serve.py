@@ -165,4 +165,4 @@ async def _converse_in_frames(server: MezzotintServer, socket: "ServerConnection
 
 
 def _connect(settings: Settings) -> EngineClient:
-    return EngineInfiller(settings.model, settings.device, settings.idle_s)
+    return EngineInfiller(settings.model, settings.device, settings.idle_s, settings.plan)

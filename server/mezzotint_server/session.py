@@ -75,7 +75,7 @@ class MezzotintServer(LanguageServer):
         )
         self.engine: Engine | None = None
         self._looking_up: asyncio.Task[None] | None = None
-        self._reached: tuple[str, str | None, float] | None = None
+        self._reached: tuple[str, str | None, str, float] | None = None
         self.is_shut_down = False
         """Whether the client has asked for it, as it must before ``exit``."""
 
@@ -103,7 +103,7 @@ class MezzotintServer(LanguageServer):
     def start_engine(self) -> None:
         """Connect to the engine that the settings ask for, and bring it up in the background."""
         settings = self.settings
-        wanted = (settings.model, settings.device, settings.idle_s)
+        wanted = (settings.model, settings.device, settings.plan, settings.idle_s)
         if wanted == self._reached:
             return
         if self.engine is not None:

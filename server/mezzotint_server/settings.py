@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from mezzotint_infill.plans import NAMES
 from mezzotint_server.setting import (
     Count,
     Name,
@@ -58,6 +59,8 @@ class Settings:
     """``embedded``, a Hub name or a folder."""
     device: str | None = None
     """Such as ``cpu`` or ``cuda:0``; ``None`` lets the engine choose."""
+    plan: str = "auto"
+    """How the model lies in memory: the name of a memory plan."""
     idle_s: float = 30 * 60.0
     """After this long without a request the engine leaves, and its memory with it."""
     candidates: int = 3
@@ -130,6 +133,15 @@ SETTINGS = (
         "device",
         Name("the name of a device", is_optional=True),
         "Where the model runs, such as “cpu” or “cuda:0”. Without it the engine chooses.",
+        Reach.EDITOR,
+    ),
+    Setting(
+        "plan",
+        "plan",
+        Word(NAMES),
+        "How the model lies in memory: exact, or with its weights in fewer bits. “auto” means exact"
+        " weights for the model that ships with mezzotint and on a CPU. Another plan means another"
+        " engine.",
         Reach.EDITOR,
     ),
     Setting(

@@ -79,7 +79,7 @@ class Status:
         """Take note of how the engine is; without a ``state`` its model stays what it was."""
         standing = replace(self._engine, kind=kind, message=message)
         if state is not None:
-            standing = replace(standing, model=state.model, device=state.device)
+            standing = replace(standing, model=state.model, device=state.device, plan=state.plan)
         self._engine = standing
         self._tell_change()
 

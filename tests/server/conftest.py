@@ -39,6 +39,9 @@ class ScriptedEngine:
     stopped_by: StopReason = StopReason.SETTLED
     is_closed: bool = False
     lives: bool = True
+    complaint: str = ""
+    """What it says of itself while it is up."""
+    plan: str = ""
     questions: int = 0
     """How often it was asked for its state."""
     asked: list[tuple[Hole, InfillOptions]] = field(
@@ -54,8 +57,8 @@ class ScriptedEngine:
         self.questions += 1
         status, *following = self.statuses
         self.statuses = tuple(following) or self.statuses
-        message = "The disk is on fire." if status is EngineStatus.FAILED else ""
-        return EngineState(status, "scripted", message=message, progress=0.5)
+        message = "The disk is on fire." if status is EngineStatus.FAILED else self.complaint
+        return EngineState(status, "scripted", message=message, progress=0.5, plan=self.plan)
 
     async def fill(
         self,

@@ -306,3 +306,23 @@ def test_messages_have_a_type_that_editors_show() -> None:
         (types.MessageType.Warning, "mezzotint: One. Two."),
         (types.MessageType.Error, "mezzotint has no suggestions: Why."),
     ]
+
+
+async def test_an_engine_that_came_back_on_a_smaller_plan_is_degraded_and_says_why(
+    watch: Watch, scripted_engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "FRESH_S", 0.0)
+    client = scripted_engine(plan="w4-bf16")
+    watched = watch(client)
+    await watched.come_up()
+    assert await watched.engine.is_up()
+    assert (watched.kinds[-1], watched.standings[-1].plan) == ("ready", "w4-bf16")
+    client.statuses = (LOADING, LOADING, READY)
+    client.plan, client.complaint = "w4-fp8", "It runs under the plan w4-fp8 now."
+    assert await watched.engine.is_up()
+    assert watched.kinds[-2:] == ["loading", "degraded"]
+    told = watched.standings[-1]
+    assert (told.message, told.plan) == ("It runs under the plan w4-fp8 now.", "w4-fp8")
+    assert watched.shown == []
+    assert await watched.engine.is_up()
+    assert watched.kinds[-1] == "degraded"

@@ -5,7 +5,7 @@ import pytest
 from mezzotint_infill.infiller import EngineState, EngineStatus
 from mezzotint_server.status import Kind, Standing, Status
 
-STATE = EngineState(EngineStatus.READY, "m", device="cuda:0")
+STATE = EngineState(EngineStatus.READY, "m", device="cuda:0", plan="w4-fp8")
 
 
 class Told:
@@ -27,7 +27,9 @@ def test_it_is_told_on_change_only() -> None:
     told.status.engine_is(Kind.READY, "Ready.")
     told.status.turn_off("")
     assert told.kinds == ["loading", "ready"]
-    assert told.standings[-1] == Standing(Kind.READY, "Ready.", model="m", device="cuda:0")
+    assert told.standings[-1] == Standing(
+        Kind.READY, "Ready.", model="m", device="cuda:0", plan="w4-fp8"
+    )
 
 
 def test_it_is_busy_while_one_fill_or_several_are_under_way() -> None:
@@ -83,5 +85,5 @@ def test_both_shapes_say_the_same(kind: Kind, is_off: bool, copilot: str, busy: 
     standing = told.standings[-1]
     assert standing.copilot == {"kind": copilot, "message": "Words.", "busy": busy}
     own = "unavailable" if is_off else kind.value
-    known = {"model": "m", "plan": "", "device": "cuda:0"}
+    known = {"model": "m", "plan": "w4-fp8", "device": "cuda:0"}
     assert standing.wire == {"kind": own, "message": "Words.", "busy": busy, **known}

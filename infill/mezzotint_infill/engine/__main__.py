@@ -13,6 +13,7 @@ from pathlib import Path
 from mezzotint_infill.engine.launch import RUNNING_EXIT
 from mezzotint_infill.engine.process import serve_engine
 from mezzotint_infill.errors import EngineRunningError, InfillError
+from mezzotint_infill.plans import AUTO
 
 FAILED_EXIT = 2
 
@@ -22,13 +23,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m mezzotint_infill.engine")
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--device")
+    parser.add_argument("--plan", default=AUTO)
     parser.add_argument("--idle-s", type=float, default=1800.0)
     parser.add_argument("--socket", type=Path)
     asked = parser.parse_args()
     faulthandler.enable()
     try:
         serve_engine(
-            asked.model, asked.device, asked.idle_s, asked.socket, stderr_level=logging.WARNING
+            asked.model,
+            asked.device,
+            asked.idle_s,
+            asked.socket,
+            plan=asked.plan,
+            stderr_level=logging.WARNING,
         )
     except EngineRunningError as error:
         sys.stderr.write(f"{error}\n")

@@ -19,6 +19,7 @@ from pathlib import Path
 from platformdirs import user_log_path, user_runtime_path
 
 from mezzotint_infill.errors import EngineUnavailableError
+from mezzotint_infill.plans import AUTO
 
 RUNTIME_VARIABLE = "MEZZOTINT_RUNTIME_DIR"
 """Names another folder for sockets, locks and logs."""
@@ -62,16 +63,16 @@ class EngineAddress:
         return self.logs / f"{self.socket.stem}.stderr"
 
 
-def engine_address(model: str, device: str | None) -> EngineAddress:
-    """The address of this user's engine for a model on a device.
+def engine_address(model: str, device: str | None, plan: str = AUTO) -> EngineAddress:
+    """The address of this user's engine for a model on a device, under a memory plan.
 
     Another version of the package has other addresses: an engine outlives the editor that started
     it, and must not be asked by a newer one. Raises :class:`EngineUnavailableError`.
     """
     model = settled_model(model)
-    identity = "\n".join((version("mezzotint"), model, device or ""))
+    identity = "\n".join((version("mezzotint"), model, device or "", plan))
     digest = hashlib.sha256(identity.encode(errors="surrogatepass")).hexdigest()[:8]
-    words = f"{Path(model).name[:16]}-{device or 'auto'}".lower()
+    words = f"{Path(model).name[:16]}-{device or 'auto'}-{plan}".lower()
     name = re.sub(r"[^a-z0-9]+", "-", words).strip("-")
     return address_at(_runtime_folder() / f"{name}-{digest}.sock")
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from mezzotint_infill.engine.address import SCRIPTED
 from mezzotint_infill.errors import DamagedModelError, UnknownModelError
 from mezzotint_infill.infiller import Infiller
+from mezzotint_infill.plans import AUTO, require_known
 from mezzotint_infill.scripted import ScriptedInfiller
 
 
@@ -26,15 +27,19 @@ class Choice(NamedTuple):
     """Blocks; raises :class:`~mezzotint_infill.errors.ModelError`."""
 
 
-def choose_infiller(model: str, device: str | None) -> Choice:
-    """Nothing heavy is imported or read before ``load`` is called."""
+def choose_infiller(model: str, device: str | None, plan: str = AUTO) -> Choice:
+    """Nothing heavy is imported or read before ``load`` is called.
+
+    Raises :class:`~mezzotint_infill.errors.InfillError`: an unknown plan, a script that is none.
+    """
+    require_known(plan)
     if model.startswith(SCRIPTED):
         scripted = _read_script(Path(model.removeprefix(SCRIPTED)))
         return Choice(scripted, load=lambda: None)
     # Here and not above: whoever only looks for an engine needs none of it.
     from mezzotint_infill.local import LocalInfiller
 
-    local = LocalInfiller(model, device)
+    local = LocalInfiller(model, device, plan)
     return Choice(local, local.load)
 
 

@@ -19,6 +19,7 @@ from mezzotint_infill.engine.address import (
     settled_model,
 )
 from mezzotint_infill.errors import EngineUnavailableError
+from mezzotint_infill.plans import AUTO
 
 START_S = 120.0
 """How long an engine may take to answer; it answers before it reads its model."""
@@ -29,28 +30,30 @@ RUNNING_EXIT = 3
 _logger = logging.getLogger(__name__)
 
 
-def ensure_engine(model: str = "embedded", device: str | None = None, idle_s: float = 1800) -> Path:
+def ensure_engine(
+    model: str = "embedded", device: str | None = None, idle_s: float = 1800, plan: str = AUTO
+) -> Path:
     """Return the socket of an engine that answers, starting one if none does.
 
     Blocks for the second or so that a start takes. The engine outlives its starter.
     Raises :class:`EngineUnavailableError`.
     """
-    address = engine_address(model, device)
+    address = engine_address(model, device, plan)
     if is_answered(address.socket):
         return address.socket
     try:
         with FileLock(address.start_lock, timeout=START_S, mode=0o600):
             if not is_answered(address.socket):
-                _start(address, settled_model(model), device, idle_s)
+                _start(address, _command(address, settled_model(model), device, idle_s, plan))
     except Timeout as error:
         raise EngineUnavailableError("Somebody else is starting the engine, in vain.") from error
     return address.socket
 
 
-def _start(address: EngineAddress, model: str, device: str | None, idle_s: float) -> None:
+def _start(address: EngineAddress, command: list[str]) -> None:
     with address.last_words.open("wb") as last_words:
         engine = subprocess.Popen(
-            _command(address, model, device, idle_s),
+            command,
             cwd=address.socket.parent,
             stdin=subprocess.DEVNULL,
             stdout=last_words,
@@ -63,12 +66,14 @@ def _start(address: EngineAddress, model: str, device: str | None, idle_s: float
     _wait_until_itis_answered(engine, address)
 
 
-def _command(address: EngineAddress, model: str, device: str | None, idle_s: float) -> list[str]:
+def _command(
+    address: EngineAddress, model: str, device: str | None, idle_s: float, plan: str
+) -> list[str]:
     # -P: a package in the folder that the editor was started in must not be imported for ours.
     command = [sys.executable, "-P", "-m", "mezzotint_infill.engine", f"--model={model}"]
     if device is not None:
         command.append(f"--device={device}")
-    return [*command, f"--idle-s={idle_s}", f"--socket={address.socket}"]
+    return [*command, f"--plan={plan}", f"--idle-s={idle_s}", f"--socket={address.socket}"]
 
 
 def _wait_until_itis_answered(engine: subprocess.Popen[bytes], address: EngineAddress) -> None:

@@ -22,6 +22,7 @@ from mezzotint_infill.engine.fills import FillQueue
 from mezzotint_infill.engine.logs import start_logging
 from mezzotint_infill.engine.server import EngineServer
 from mezzotint_infill.errors import EngineRunningError, EngineUnavailableError
+from mezzotint_infill.plans import AUTO
 
 LEAVING_S = 20.0
 """How long an engine that answers no more may take to leave before its successor gives up."""
@@ -35,6 +36,7 @@ def serve_engine(
     idle_s: float = 1800.0,
     socket_path: Path | None = None,
     *,
+    plan: str = AUTO,
     stderr_level: int = logging.INFO,
 ) -> None:
     """Answer until nobody has wanted a fill for ``idle_s`` seconds, or a signal says to stop.
@@ -42,8 +44,8 @@ def serve_engine(
     Owns the process: its signals and its logging. Raises :class:`EngineRunningError` when another
     engine has the socket, and :class:`EngineUnavailableError` when there can be none.
     """
-    address = address_at(socket_path) if socket_path else engine_address(model, device)
-    choice = choose_infiller(model, device)
+    address = address_at(socket_path) if socket_path else engine_address(model, device, plan)
+    choice = choose_infiller(model, device, plan)
     with _alone_at(address), _bound_socket(address.socket) as listener:
         start_logging(address.log, stderr_level)
         _logger.info("An engine for %s answers on %s.", model, address.socket)

@@ -10,8 +10,8 @@ import typer
 
 from mezzotint_infill.errors import BadOptionsError
 from mezzotint_infill.options import InfillOptions
+from mezzotint_infill.plans import AUTO, NAMES
 
-AUTO = "auto"
 EMBEDDED = "embedded"
 
 PlaceArgument = Annotated[
@@ -47,6 +47,12 @@ ModelOption = Annotated[
 ]
 DeviceOption = Annotated[
     str | None, typer.Option(help="Such as cpu or cuda:0; the best there is unless set.")
+]
+PlanOption = Annotated[
+    str,
+    typer.Option(
+        metavar="|".join(NAMES), help="How the model lies in memory; exact weights unless set."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")]
 SourcesOption = Annotated[

@@ -14,6 +14,7 @@ from mezzotint_server.cli import arguments as told
 def engine(
     model: told.ModelOption = told.EMBEDDED,
     device: told.DeviceOption = None,
+    plan: told.PlanOption = told.AUTO,
     idle_minutes: told.IdleOption = told.IDLE_MINUTES,
     socket: Annotated[
         Path | None, typer.Option(help="Answer here instead of where editors look.")
@@ -22,4 +23,4 @@ def engine(
     """Hold a model and fill holes for every editor of this user."""
     from mezzotint_infill.engine.process import serve_engine
 
-    serve_engine(model, device, idle_minutes * 60.0, socket)
+    serve_engine(model, device, idle_minutes * 60.0, socket, plan=plan)

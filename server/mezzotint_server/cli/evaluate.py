@@ -59,6 +59,7 @@ def holes(
     as_data: told.JsonOption = False,
     as_markdown: _MarkdownOption = False,
     model: told.ModelOption = told.EMBEDDED,
+    plan: told.PlanOption = told.AUTO,
 ) -> None:
     """Cut holes out of Python files and compare what is filled in with what was there.
 
@@ -70,7 +71,7 @@ def holes(
     cuts = _cuts(folders, seed, per_kind, per_file)
     with progress("holes", len(cuts)) as advance:
         measured = evaluate_holes(
-            _measured(context, model),
+            _measured(context, model, plan),
             cuts,
             conditions=STANDARD + FIXED_LENGTHS if with_fixed_lengths else STANDARD,
             max_tokens=max_tokens,
@@ -79,7 +80,13 @@ def holes(
         )
     kinds = summarise(measured)
     if as_data:
-        asked = {"model": model, "seed": seed, "max_tokens": max_tokens, "lookups": lookups}
+        asked = {
+            "model": model,
+            "plan": plan,
+            "seed": seed,
+            "max_tokens": max_tokens,
+            "lookups": lookups,
+        }
         _print_json(asked | {"kinds": [asdict(kind) for kind in kinds]})
     elif as_markdown:
         typer.echo(markdown(kinds), nl=False)
@@ -97,6 +104,7 @@ def in_context(
     as_data: told.JsonOption = False,
     as_markdown: _MarkdownOption = False,
     model: told.ModelOption = told.EMBEDDED,
+    plan: told.PlanOption = told.AUTO,
 ) -> None:
     """Compare what is filled in with the code's structure known, and with text alone.
 
@@ -110,12 +118,12 @@ def in_context(
     from mezzotint_server.cli.ways import in_line_feeds, ways_of_asking
 
     cuts = [in_line_feeds(cut) for cut in _cuts(folders, seed, per_kind, per_file)]
-    fill_now = infiller_from(context, model).fill_now
+    fill_now = infiller_from(context, model, plan).fill_now
     ways = ways_of_asking(seed, asyncio.run(shown_for(cuts, folders)))
     with progress("holes", len(cuts)) as advance:
         kinds = compare(try_ways(fill_now, cuts, ways, on_hole=advance))
     if as_data:
-        asked = {"model": model, "seed": seed}
+        asked = {"model": model, "plan": plan, "seed": seed}
         _print_json(asked | {"kinds": [asdict(kind) for kind in kinds]})
     elif as_markdown:
         typer.echo(comparison_markdown(kinds), nl=False)
@@ -143,6 +151,7 @@ def humaneval_infill(
     jobs: Annotated[int | None, typer.Option(min=1, help="How many tests to run at once.")] = None,
     as_data: told.JsonOption = False,
     model: told.ModelOption = told.EMBEDDED,
+    plan: told.PlanOption = told.AUTO,
 ) -> None:
     """Fill HumanEval-Infilling and run its tests.
 
@@ -155,14 +164,14 @@ def humaneval_infill(
     if is_gold:
         answers = gold(rows)
     else:
-        infiller = _measured(context, model)
+        infiller = _measured(context, model, plan)
         options = InfillOptions(seed=seed, lookups=lookups)
         answers = fill_rows(infiller, rows, options, is_length_told=is_length_told)
     with progress("rows", len(rows)) as advance:
         result = score(answers, jobs=jobs or os.cpu_count() or 1, on_row=advance)
     name = "gold" if is_gold else model
     if as_data:
-        asked = {"model": name, "file": file.name, "seed": seed, "lookups": lookups}
+        asked = {"model": name, "plan": plan, "file": file.name, "seed": seed, "lookups": lookups}
         _print_json(asked | {"is_length_told": is_length_told} | asdict(result))
     else:
         _print_score(name, result)
@@ -177,9 +186,9 @@ def _cuts(folders: Sequence[Path], seed: int, per_kind: int, per_file: int) -> "
     return cuts
 
 
-def _measured(context: typer.Context, model: str) -> "MeasuredInfiller":
+def _measured(context: typer.Context, model: str, plan: str) -> "MeasuredInfiller":
     """The model in this process can be measured; the engine's wire carries no losses."""
-    return cast("MeasuredInfiller", infiller_from(context, model))
+    return cast("MeasuredInfiller", infiller_from(context, model, plan))
 
 
 def _print_json(answer: dict[str, Any]) -> None:

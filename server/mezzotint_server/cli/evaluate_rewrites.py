@@ -30,6 +30,7 @@ def rewrites(
     per_file: Annotated[int, typer.Option(min=1, help="Stretches of a kind in one file.")] = 2,
     as_data: told.JsonOption = False,
     model: told.ModelOption = told.EMBEDDED,
+    plan: told.PlanOption = told.AUTO,
 ) -> None:
     """Rewrite lines, blocks and spans of Python files, and count what changed and what broke."""
     from mezzotint_infill.evaluation.rewrites import KINDS, figures, rewrite_all
@@ -39,7 +40,7 @@ def rewrites(
     cuts = sample_cuts(folders, seed=seed, per_kind=per_kind, per_file=per_file, kinds=KINDS)
     if not cuts:
         raise BadHoleError("There is no Python file there to rewrite a stretch of.")
-    rewriter = cast("Rewriter", infiller_from(context, model))
+    rewriter = cast("Rewriter", infiller_from(context, model, plan))
     with progress("stretches", len(cuts)) as advance:
         done = rewrite_all(
             rewriter,
@@ -51,7 +52,13 @@ def rewrites(
         )
     found = figures(done)
     if as_data:
-        asked = {"model": model, "seed": seed, "strength": strength, "freed": freed.value}
+        asked = {
+            "model": model,
+            "plan": plan,
+            "seed": seed,
+            "strength": strength,
+            "freed": freed.value,
+        }
         typer.echo(json.dumps(asked | asdict(found)))
     else:
         _show(found)

@@ -27,6 +27,7 @@ def fill(
     deadline: told.DeadlineOption = None,
     lookups: told.LookupsOption = told.LOOKUPS,
     model: told.ModelOption = told.EMBEDDED,
+    plan: told.PlanOption = told.AUTO,
     write: Annotated[bool, typer.Option("--write", help="Put the fill in the file.")] = False,
 ) -> None:
     """Fill one hole in a file."""
@@ -35,7 +36,7 @@ def fill(
     if write and where.file.path is None:
         raise BadHoleError("--write needs a file, not standard input.")
     with Console(stderr=True).status("Denoising …"):
-        answer = infiller_from(context, model).fill_now(where.hole, options)
+        answer = infiller_from(context, model, plan).fill_now(where.hole, options)
     # Nothing found is no reason to take away what --to marks.
     if write and answer.text:
         where.write(where.in_own_line_breaks(answer))

@@ -13,6 +13,7 @@ from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.hole import Fill, Hole
 from mezzotint_infill.infiller import DraftListener
 from mezzotint_infill.options import InfillOptions
+from mezzotint_infill.plans import AUTO, require_known
 
 
 class FillsNow(Protocol):
@@ -30,17 +31,21 @@ class FillsNow(Protocol):
         ...
 
 
-OpenInfiller: TypeAlias = Callable[[str], FillsNow]
-"""From a model's name to what fills with it. Opening is cheap; the first fill loads."""
+OpenInfiller: TypeAlias = Callable[[str, str], FillsNow]
+"""From the names of a model and of its memory plan to what fills with it. Opening is cheap; the first fill loads."""
 
 
-def local_infiller(model: str) -> FillsNow:
+def local_infiller(model: str, plan: str) -> FillsNow:
     """The model in this process."""
     from mezzotint_infill.local import LocalInfiller
 
-    return LocalInfiller(model)
+    return LocalInfiller(model, plan=plan)
 
 
-def infiller_from(context: typer.Context, model: str) -> FillsNow:
-    """What fills holes for this run of the program."""
-    return cast(OpenInfiller, context.obj)(model)
+def infiller_from(context: typer.Context, model: str, plan: str = AUTO) -> FillsNow:
+    """What fills holes for this run of the program.
+
+    Raises :class:`~mezzotint_infill.errors.BadOptionsError` for a plan that is none.
+    """
+    require_known(plan)
+    return cast(OpenInfiller, context.obj)(model, plan)

@@ -11,7 +11,6 @@ from rich.console import Console
 
 from mezzotint_infill.errors import BadHoleError
 from mezzotint_infill.hole import Fill, Freed, Rewrite
-from mezzotint_infill.options import InfillOptions
 from mezzotint_server.cli import arguments as told
 from mezzotint_server.cli.filling import infiller_from
 from mezzotint_server.cli.hole_in_file import STDIN, HoleInFile, find_hole
@@ -60,6 +59,7 @@ def rewrite(
     steps: told.StepsOption = None,
     deadline: told.DeadlineOption = None,
     model: told.ModelOption = told.EMBEDDED,
+    plan: told.PlanOption = told.AUTO,
     write: Annotated[bool, typer.Option("--write", help="Put it in the file.")] = False,
 ) -> None:
     """Change a stretch of a file where it stands: a little or a lot."""
@@ -68,7 +68,9 @@ def rewrite(
     where = _stretch(place, to)
     before = where.file.text[where.start : where.end]
     hole = replace(where.hole, rewrite=Rewrite(before, strength, freed, instruction))
-    answer = _answer(context, model, replace(where, hole=hole), options)
+    infiller = infiller_from(context, model, plan)
+    with Console(stderr=True).status("Denoising …"):
+        answer = infiller.fill_now(hole, options)
     is_changed = answer.text != before
     if write and is_changed:
         where.write(answer)
@@ -85,11 +87,6 @@ def _stretch(place: str, to: str | None) -> HoleInFile:
     start = Place.parse(place)
     begin = f"{start.path}:{start.line}:{start.column or 1}"
     return find_hole(begin, to or str(start.line))
-
-
-def _answer(context: typer.Context, model: str, where: HoleInFile, options: InfillOptions) -> Fill:
-    with Console(stderr=True).status("Denoising …"):
-        return infiller_from(context, model).fill_now(where.hole, options)
 
 
 def _show(where: HoleInFile, answer: Fill, *, is_changed: bool, is_written: bool) -> None:

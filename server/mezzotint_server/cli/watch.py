@@ -32,6 +32,7 @@ def watch(
     steps: told.StepsOption = None,
     deadline: told.DeadlineOption = None,
     model: told.ModelOption = told.EMBEDDED,
+    plan: told.PlanOption = told.AUTO,
     pace: Annotated[
         int, typer.Option(metavar="MS", min=0, max=10_000, help="Show each step at least so long.")
     ] = 120,
@@ -46,7 +47,7 @@ def watch(
     if gif_path:
         gif.check_can_save(gif_path)
     playback = Playback(pace / 1000)
-    answer = _watched(where, options, infiller_from(context, model), playback)
+    answer = _watched(where, options, infiller_from(context, model, plan), playback)
     console = Console(highlight=False)
     console.print(as_picture(_scene(where), where.title, answer), soft_wrap=not console.is_terminal)
     if gif_path:

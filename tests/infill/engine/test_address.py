@@ -13,6 +13,7 @@ from mezzotint_infill.engine.address import (
     settled_model,
 )
 from mezzotint_infill.errors import EngineUnavailableError
+from mezzotint_infill.plans import NAMES
 
 
 def test_an_engine_has_one_address(engine_folder: Path) -> None:
@@ -29,6 +30,12 @@ def test_another_model_or_device_has_another_address(model: str, device: str | N
     assert engine_address(model, device).socket != engine_address("embedded", None).socket
 
 
+@pytest.mark.usefixtures("engine_folder")
+def test_each_memory_plan_has_an_address_of_its_own() -> None:
+    assert len({engine_address("embedded", "cpu", plan).socket for plan in NAMES}) == len(NAMES)
+    assert engine_address("embedded", "cpu") == engine_address("embedded", "cpu", "auto")
+
+
 @pytest.mark.parametrize(
     "model",
     [
@@ -42,7 +49,7 @@ def test_another_model_or_device_has_another_address(model: str, device: str | N
     ],
 )
 def test_every_name_makes_a_short_file_name_in_the_folder(engine_folder: Path, model: str) -> None:
-    socket = engine_address(model, "cuda:0").socket
+    socket = engine_address(model, "cuda:0", "w4-fp8-emb8").socket
     assert socket.parent == engine_folder
     assert len(socket.name) < 50
     assert socket.name.isascii()

@@ -272,6 +272,7 @@ async def test_the_state_is_told_at_once_also_during_a_fill(serve: Serve) -> Non
         "device": "cpu",
         "message": "",
         "progress": None,
+        "plan": "",
     }
 
 

@@ -59,7 +59,7 @@ def says() -> type[Says]:
 @pytest.fixture
 def run() -> Run:
     def run(*arguments: str, infiller: FillsNow | None = None, stdin: str | bytes = "") -> Result:
-        def opened(_model: str) -> FillsNow:
+        def opened(_model: str, _plan: str) -> FillsNow:
             return infiller or Says("")
 
         return CliRunner().invoke(app, arguments, input=stdin, obj=opened)

@@ -61,7 +61,7 @@ def test_holes_are_measured_in_the_files_of_a_folder(run: Run, folder: Path) -> 
     shown = run("eval", "holes", str(folder), "--seed", "0", "--json", infiller=Measured())
     assert shown.exit_code == 0, shown.output
     answer = json.loads(shown.stdout)
-    assert list(answer) == ["model", "seed", "max_tokens", "lookups", "kinds"]
+    assert list(answer) == ["model", "plan", "seed", "max_tokens", "lookups", "kinds"]
     (kind,) = [each for each in answer["kinds"] if each["kind"] == "rest of a line"]
     assert kind["loss"]["gain"]["value"] == 1.0
     assert shown.stderr == ""

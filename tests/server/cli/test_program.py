@@ -21,7 +21,7 @@ class Slow:
         print("denoising", flush=True)
         time.sleep(600)
 
-app(sys.argv[1:], obj=lambda model: Slow())
+app(sys.argv[1:], obj=lambda model, plan: Slow())
 """
 
 
