@@ -7,6 +7,7 @@ expert has no router (``single_expert.py``).
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,12 +27,21 @@ from mezzotint_infill.checkpoint import (
     read_grammar,
 )
 from mezzotint_infill.errors import DamagedModelError, ModelError
-from mezzotint_infill.prefix_cache import GrowingCache, LayerCache, PrefixCache, causal_masks
+from mezzotint_infill.prefix_cache import (
+    PrefixBuffers,
+    PrefixCache,
+    ReadingPass,
+    WritingPass,
+    causal_masks,
+)
+from mezzotint_infill.ring import FULL, LayerRing, Reach
 from mezzotint_infill.single_expert import leave_out_routing
 from mezzotint_infill.vocabulary import Vocabulary, read_vocabulary
 
 STRIDE = 256
 """Tokens that go through the encoder at once: fewer make a fresh prompt slower, more a keystroke."""
+SLACK = 1024
+"""Tokens by which a prompt can be cut back, however long it is, without being read from its start."""
 SMALL = 100_000_000
 """Parameters."""
 
@@ -50,6 +60,8 @@ class Model:
         self._network = cast(Any, network)
         self._soft: Tensor | None = None
         self._decoder().self_conditioning.register_forward_pre_hook(self._hand_over_soft)
+        for index, layer in enumerate(self._decoder().layers):
+            layer.self_attn.append_to_cache = partial(_behind_prefix, index)
         text = network.config.get_text_config()
         # Despite its name: code that spells a special token is encoded as the text it is.
         tokenizer.encode_special_tokens = True
@@ -58,7 +70,7 @@ class Model:
         self.canvas_length: int = network.config.canvas_length or 256
         self.context: int = min(text.sliding_window, text.max_position_embeddings) // 2
         self.window: int = text.sliding_window
-        self.stride = STRIDE
+        self.stride, self.slack = STRIDE, SLACK
         self.parameters = sum(weight.numel() for weight in network.parameters())
         self.vocabulary: int = text.vocab_size
         self.defaults = read_defaults(folder)
@@ -87,22 +99,24 @@ class Model:
     def read(self, tokens: Sequence[int], before: PrefixCache | None = None) -> PrefixCache:
         """Encode a prompt; what it has in common with the one before is not encoded again.
 
+        Nor has it a place of its own: ``before``, unless it comes back itself, is stale from then on.
+
         It is read in strides, and of a stride all or nothing is kept. How many tokens go through
         the network together changes the last bits, and in bfloat16 the fill: this way it is the
         same whatever was read before.
+
+        Raises :class:`~mezzotint_infill.prefix_cache.StalePrefixError` if the one before is.
         """
+        buffers = self._empty_buffers() if before is None else before.buffers
         if before is not None and before.tokens == tuple(tokens):
             return before
         common = 0 if before is None else before.common(tokens)
-        known = min(common, len(tokens) - 1) // self.stride * self.stride
-        layers = self._empty() if before is None else [layer.cut(known) for layer in before.layers]
-        cache = GrowingCache(layers)
-        starts = range(known, len(tokens), self.stride)
-        parts = [tokens[start : start + self.stride] for start in starts]
-        *_, hidden = [
-            self._encoder_pass(torch.tensor([part], device=self.device), cache) for part in parts
+        known = buffers.begin(min(common, len(tokens) - 1) // self.stride * self.stride)
+        *_, last_hidden = [
+            self._read_part(tokens[start : start + self.stride], start, buffers)
+            for start in range(known, len(tokens), self.stride)
         ]
-        return PrefixCache(tuple(tokens), cache.layers, hidden[:, -1:])
+        return PrefixCache.newest(tokens, last_hidden, buffers)
 
     @torch.inference_mode()
     def log_likelihoods(self, prefix: PrefixCache, texts: Sequence[Sequence[int]]) -> list[float]:
@@ -113,8 +127,8 @@ class Model:
         tokens = torch.tensor(rows, dtype=torch.long, device=self.device)
         hidden = prefix.last_hidden.expand(len(texts), -1, -1)
         if longest > 1:
-            cache = GrowingCache(prefix.layers, batch=len(texts))
-            hidden = torch.cat((hidden, self._encoder_pass(tokens[:, :-1], cache)), dim=1)
+            behind = ReadingPass(prefix, len(texts))
+            hidden = torch.cat((hidden, self._encoder_pass(tokens[:, :-1], behind)), dim=1)
         # The output layer is half of this pass: it is not worked out for what only fills up a row.
         which, where = (torch.arange(longest) < lengths[:, None]).nonzero(as_tuple=True)
         given = torch.log_softmax(self._output(hidden[which, where]), dim=-1)
@@ -131,7 +145,7 @@ class Model:
         self._soft = soft
         try:
             hidden = self._network.model(
-                past_key_values=prefix.for_batch(len(canvas)),
+                past_key_values=ReadingPass(prefix, len(canvas)),
                 decoder_input_ids=canvas,
                 decoder_position_ids=places[None],
             ).last_hidden_state
@@ -151,7 +165,11 @@ class Model:
     def _decoder(self) -> Any:
         return self._network.model.decoder
 
-    def _encoder_pass(self, tokens: Tensor, cache: GrowingCache) -> Tensor:
+    def _read_part(self, tokens: Sequence[int], start: int, buffers: PrefixBuffers) -> Tensor:
+        part = torch.tensor([tokens], device=self.device)
+        return self._encoder_pass(part, WritingPass(buffers, start))[:, -1:].clone()
+
+    def _encoder_pass(self, tokens: Tensor, cache: WritingPass | ReadingPass) -> Tensor:
         past, new = cache.get_seq_length(), tokens.shape[1]
         places = torch.arange(past, past + new, device=self.device)
         return self._network.model.encoder.language_model(
@@ -165,20 +183,25 @@ class Model:
         cap = self._network.final_logit_softcapping
         return F.linear(hidden, self._network.lm_head.weight).float().div_(cap).tanh_().mul_(cap)
 
-    def _empty(self) -> list[LayerCache]:
-        layers: list[LayerCache] = []
+    def _empty_buffers(self) -> PrefixBuffers:
+        near = Reach.of_window(self.window, self.slack, self.stride)
+        rings: list[LayerRing] = []
         for kind, layer in zip(self._layer_types, self._decoder().layers, strict=True):
             attention = layer.self_attn
-            heads = attention.k_proj.out_features // attention.head_dim
-            empty = attention.k_proj.weight.new_empty(1, heads, 0, attention.head_dim)
-            layers.append(
-                LayerCache(empty, empty, self.window if kind == "sliding_attention" else None)
-            )
-        return layers
+            heads = attention.config.num_attention_heads // attention.num_key_value_groups
+            # Norms are in the precision that is computed in, whatever the matrices are kept in.
+            empty = attention.k_norm.weight.new_empty(1, heads, 0, attention.head_dim)
+            rings.append(LayerRing(empty, near if kind == "sliding_attention" else FULL))
+        return PrefixBuffers(rings)
 
     def _hand_over_soft(self, _module: nn.Module, inputs: tuple[Tensor, Tensor]) -> Any:
         """The class takes logits, the vocabulary wide, and softens them; ours are soft already."""
         return (inputs[0], self._soft) if self._soft is not None else inputs
+
+
+def _behind_prefix(layer: int, prefix: ReadingPass, keys: Tensor, values: Tensor) -> Any:
+    """Stands in for the class' own way of putting the canvas behind the prompt."""
+    return prefix.update(keys, values, layer)
 
 
 def load_model(

@@ -85,7 +85,9 @@ class Reader:
 
     def read(self, prompt: Prompt) -> PrefixCache:
         """Encode what the encoder reads of it."""
-        self._last = self.model.read(prompt.encoded, self._last)
+        # Reading it may fail halfway, out of memory: then there is no last one any more.
+        last, self._last = self._last, None
+        self._last = self.model.read(prompt.encoded, last)
         return self._last
 
     def forbidden(self, seams: Seams, *, within_line: bool) -> Tensor:
