@@ -177,12 +177,13 @@ def test_a_prompt_typed_on_is_encoded_as_a_fresh_one_to_the_last_bit(
     assert all(map(torch.equal, all_kept(grown), all_kept(fresh)))
 
 
-EDITS = st.lists(st.tuples(st.integers(0, 80), TOKENS), min_size=1, max_size=5)
+LONG = st.lists(st.integers(4, 299), min_size=90, max_size=120)
+EDITS = st.lists(st.tuples(st.integers(0, 60), TOKENS), min_size=1, max_size=5)
 """How far back from its end a prompt is cut, and what is typed there."""
 
 
 @settings(max_examples=20)
-@given(TOKENS, EDITS)
+@given(LONG, EDITS)
 def test_edits_near_and_beyond_the_window_leave_the_encoding_of_a_fresh_prompt(
     short_sighted: Model, start: list[int], edits: list[tuple[int, list[int]]]
 ):

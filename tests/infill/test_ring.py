@@ -9,8 +9,8 @@ from torch import Tensor
 from mezzotint_infill.ring import FULL, LayerRing, Reach
 
 STRIDE = 4
-WRITES = st.lists(st.tuples(st.integers(0, 30), st.integers(1, STRIDE)), max_size=12)
-"""Where each stride goes on at most, and how many tokens it has."""
+EDITS = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 14)), min_size=1, max_size=6)
+"""How far back from its end a prompt is cut, and how many tokens are written from there on."""
 REACHES = st.one_of(
     st.just(FULL),
     st.builds(Reach.of_window, st.integers(2, 9), st.integers(0, 9), st.just(STRIDE)),
@@ -86,23 +86,21 @@ def test_room_that_was_made_holds_zeros():
     assert places(ring, 0, 3) == [0, 1, 2]
 
 
-@given(REACHES, WRITES)
+@given(REACHES, EDITS)
 def test_whatever_was_written_and_cut_back_a_window_that_is_held_is_the_newest(
-    reach: Reach, writes: list[tuple[int, int]]
+    reach: Reach, edits: list[tuple[int, int]]
 ):
-    ring, end = ring_of(reach), 0
-    expected: dict[int, int] = {}
-    for number, (wanted, count) in enumerate(writes):
-        at = min(wanted, end) // STRIDE * STRIDE
-        at = at if ring.holds_window_of(at) else 0
-        keys = torch.full((1, 1, count, 1), float(number))
-        ring.write(keys, keys, at)
-        expected |= dict.fromkeys(range(at, at + count), number)
-        end = at + count
-        seen = [
-            int(key) for piece, _ in ring.pieces(reach.start(end), end) for key in piece.flatten()
-        ]
-        assert seen == [expected[place] for place in range(reach.start(end), end)]
+    ring = written(reach, *((at, at + STRIDE) for at in range(0, 40, STRIDE)))
+    expected, end = list(range(40)), 40
+    for number, (back, count) in enumerate(edits):
+        place = max(0, end - back) // STRIDE * STRIDE
+        first = place if ring.holds_window_of(place) else 0
+        end = place + count
+        expected[place:] = [1000 * (number + 1) + at for at in range(place, end)]
+        for at in range(first, end, STRIDE):
+            keys = torch.tensor(expected[at : min(end, at + STRIDE)])[None, None, :, None].float()
+            ring.write(keys, -keys, at)
+        assert places(ring, reach.start(end), end) == expected[reach.start(end) :]
 
 
 @given(st.integers(2, 40), st.integers(0, 40), st.integers(0, 200))
