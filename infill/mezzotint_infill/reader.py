@@ -12,6 +12,7 @@ from torch import Tensor
 
 from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.canvas import Canvas, FreePositions
+from mezzotint_infill.chance import Chance, ChanceOfEach
 from mezzotint_infill.denoise import Denoised, Schedule, Step, denoise
 from mezzotint_infill.hole import Hole, Timing
 from mezzotint_infill.infiller import DraftListener
@@ -96,7 +97,7 @@ class Reader:
         everywhere = tokens.forbidden_in(within_line=within_line)
         return seams.forbidden(tokens, everywhere).to(self.model.device)
 
-    def schedule(self, asked: Asked, forbidden: Tensor) -> Schedule:
+    def schedule(self, asked: Asked, forbidden: Tensor, survey: int = 0) -> Schedule:
         """What was asked for, and what the checkpoint says where nothing was."""
         own, options = self.model.defaults, asked.options
         return Schedule(
@@ -108,6 +109,8 @@ class Reader:
             seed=options.seed,
             forbidden=forbidden,
             deadline=asked.deadline,
+            is_ahead=self.model.device.type == "cuda",
+            survey=survey,
         )
 
     def denoise(
@@ -119,7 +122,12 @@ class Reader:
         on_step: Callable[[Step], Tensor | None],
     ) -> Denoised:
         """Raises :class:`~mezzotint_infill.errors.FillCancelledError` between two steps."""
-        return denoise(_Behind(self.model, prefix), canvas, schedule, cancellation, on_step)
+        chance: Chance | None = None
+        if schedule.is_ahead:  # Who is left behind is then known a step later.
+            size, generator = canvas.slots.shape, self.generator(schedule.seed)
+            chance = ChanceOfEach(generator, self.model.vocabulary, size)
+        behind = _Behind(self.model, prefix)
+        return denoise(behind, canvas, schedule, cancellation, on_step, chance)
 
     def generator(self, seed: int) -> torch.Generator:
         """Chance on the model's device."""
