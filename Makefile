@@ -36,9 +36,10 @@ format: ## put the code into shape
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
-pages: ## write anew what is made from the settings: docs, JSON schema, VS Code
+pages: ## write anew what is made from the code: pages on settings and memory, schemas
 	@sh tools/setup.sh test
 	@$(BIN)/python -m mezzotint_server.settings_pages .
+	@$(BIN)/python -m mezzotint_infill.memory.pages .
 
 setup: ## make .venv with all tools
 	@sh tools/setup.sh dev

@@ -4,18 +4,26 @@ Knows no network: ``model.py`` reads the weights.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tokenizers import Tokenizer
 
-from mezzotint_infill.embedded import CHECKPOINT
+from mezzotint_infill.embedded import CHECKPOINT, EMBEDDED
 from mezzotint_infill.errors import DamagedModelError, UnknownModelError
 from mezzotint_infill.prompt import Grammar, Turns
 
-EMBEDDED = "embedded"
 MODEL_TYPE = "diffusion_gemma"
+
+SIZES = (
+    "vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads",
+    "num_key_value_heads", "head_dim", "sliding_window", "num_experts", "top_k_experts",
+    "moe_intermediate_size",
+)  # fmt: skip
+"""What a ``text_config`` has to say itself. The class has a default for each of them, and they are
+the sizes of no checkpoint: its hidden size is 2304, and the published one's 2816."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,32 @@ def find_checkpoint(name: str) -> Path:
     folder = _folder(name)
     _require_type(folder, name)
     return folder
+
+
+def require_shape(config: Mapping[str, Any], place: str) -> None:
+    """Raises :class:`DamagedModelError` for a config that leaves sizes to the class's defaults."""
+    text = config.get("text_config")
+    sizes = cast(dict[str, Any], text) if isinstance(text, dict) else dict[str, Any]()
+    # A size of no number would fail later on, and with less of a sentence.
+    missing = [name for name in SIZES if not isinstance(sizes.get(name), int)]
+    if missing:
+        raise DamagedModelError(
+            f"The config.json of {place} does not say how large the model is: its text_config has"
+            f" no {missing[0]}."
+        )
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Raises :class:`DamagedModelError`."""
+    try:
+        read = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DamagedModelError(
+            f"The config.json of the model at {folder} cannot be read: {brief(error)}"
+        ) from error
+    if isinstance(read, dict):
+        return cast(dict[str, Any], read)
+    raise DamagedModelError(f"The config.json of the model at {folder} is no object.")
 
 
 def read_defaults(folder: Path) -> Defaults:
@@ -102,13 +136,9 @@ def _downloaded(name: str) -> Path:
 
 
 def _require_type(folder: Path, name: str) -> None:
-    """``from_pretrained`` would make up 26 B weights for a checkpoint of another type."""
-    try:
-        read = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        found = read.get("model_type")
-    except (OSError, ValueError, AttributeError) as error:
-        raise DamagedModelError(
-            f"The config.json of the model at {folder} cannot be read: {brief(error)}"
-        ) from error
+    """``from_pretrained`` would make up 26 B weights for a checkpoint of another type or size."""
+    read = read_config(folder)
+    found = read.get("model_type")
     if found != MODEL_TYPE:
         raise UnknownModelError(f"{name} is a model of the type {found}, not {MODEL_TYPE}.")
+    require_shape(read, f"the model at {folder}")

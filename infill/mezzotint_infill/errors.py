@@ -6,7 +6,8 @@
     ├── BadOptionsError        an option has a value that makes no sense
     ├── ModelError
     │   ├── UnknownModelError  no checkpoint of that name or at that path
-    │   └── DamagedModelError  a checkpoint that cannot be read
+    │   ├── DamagedModelError  a checkpoint that cannot be read
+    │   └── DoesNotFitError    no memory plan, or not the one asked for, fits on the card
     ├── EngineError
     │   ├── EngineUnavailableError   the engine process cannot be started or reached
     │   └── EngineRunningError       another engine already answers on the socket
@@ -45,6 +46,10 @@ class UnknownModelError(ModelError):
 
 class DamagedModelError(ModelError):
     code = "damaged-model"
+
+
+class DoesNotFitError(ModelError):
+    code = "does-not-fit"
 
 
 class EngineError(InfillError):

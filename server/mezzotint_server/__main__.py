@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from mezzotint_infill.errors import InfillError
 from mezzotint_server.cli.bench import benchmarks
 from mezzotint_server.cli.context import context
+from mezzotint_server.cli.doctor import doctor
 from mezzotint_server.cli.engine import engine
 from mezzotint_server.cli.evaluate import evaluate
 from mezzotint_server.cli.evaluate_rewrites import rewrites
@@ -53,6 +54,7 @@ app.command()(context)
 app.command()(serve)
 app.command()(engine)
 app.command()(stats)
+app.command()(doctor)
 evaluate.command(name="rewrite")(rewrites)
 app.add_typer(evaluate)
 app.add_typer(benchmarks)

@@ -6,5 +6,7 @@ former: nothing outside this package imports the recipe.
 
 from pathlib import Path
 
+EMBEDDED = "embedded"
+"""What it is called where a model is named."""
 CHECKPOINT = Path(__file__).parent / "checkpoint"
 """A folder in ``DiffusionGemmaForBlockDiffusion``'s own format."""

@@ -90,6 +90,14 @@ def address_at(path: Path) -> EngineAddress:
     return EngineAddress(path, _log_folder())
 
 
+def engine_sockets() -> list[Path]:
+    """The sockets of this user's engines of every version, of those that have left as well.
+
+    Raises :class:`EngineUnavailableError`.
+    """
+    return sorted(_runtime_folder().glob("*.sock"))
+
+
 def is_answered(path: Path) -> bool:
     """Whether somebody listens on a socket, be it that they are too busy to accept just now."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:

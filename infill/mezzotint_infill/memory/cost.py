@@ -1,0 +1,190 @@
+"""What a memory plan takes up on the card: each part of the weights to the byte, the rest estimated.
+
+Gigabytes are 10^9 bytes everywhere.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from mezzotint_infill.memory.plan import Format, MemoryPlan
+from mezzotint_infill.memory.shape import LayerShape, Matrices, ModelShape, Part
+
+GB = 1_000_000_000
+CONTEXT = 8192
+"""Tokens that the encoder may read, unless told otherwise."""
+POSITIONS = 256
+"""Free positions that are scored at once: a whole canvas, or several candidates of a short hole."""
+RING_SLACK = 1024
+"""Tokens that a sliding layer keeps beyond its window, so that an edit can be rolled back to."""
+
+CACHE_BYTES = 2
+"""Of a key's or a value's number: bfloat16."""
+SCORE_BYTES = 4
+SCORE_BUFFERS = 2
+"""Of a score, and how many of them the sampler keeps for each position: the scores as they come
+out, and as they are worked on."""
+SLOTS = 2
+"""Layers that a streamed model has on the card beside the resident ones: while one works, the next
+one comes."""
+
+CUDA_CONTEXT = 650_000_000
+GRAPH_POOLS = 200_000_000
+ACTIVATIONS = 200_000_000
+
+_OF_EXPERTS = {Part.GATE_UP, Part.DOWN}
+_PROJECTIONS = {Part.ATTENTION, Part.FEED_FORWARD, Part.SELF_CONDITIONING}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What there has to be room for beside the weights."""
+
+    context: int = CONTEXT
+    """Tokens."""
+    positions: int = POSITIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Memory for one thing."""
+
+    name: str
+    bytes: int
+    source: str
+    """How the figure comes about; says so if it is an estimate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """All that a plan needs on the card, and in the host's memory."""
+
+    plan: MemoryPlan
+    weights: tuple[tuple[Part, int], ...]
+    """Bytes on the card, for every part."""
+    beside: tuple[Item, ...]
+    """What is not weights."""
+    streamed_layers: int = 0
+    """So many layers wait in the host's memory."""
+    host: int = 0
+    """Bytes of these."""
+
+    @property
+    def weight_bytes(self) -> int:
+        return sum(number for _, number in self.weights)
+
+    @property
+    def total(self) -> int:
+        """Bytes on the card."""
+        return self.weight_bytes + sum(item.bytes for item in self.beside)
+
+    def arithmetic(self) -> str:
+        """The sum in one line, in GB."""
+        parts = [f"{in_gb(self.weight_bytes)} of weights"]
+        parts += [f"{in_gb(item.bytes)} {item.name}" for item in self.beside]
+        line = f"{self.plan.name}: {' + '.join(parts)} = {in_gb(self.total)} GB"
+        if self.streamed_layers:
+            line += f", and {in_gb(self.host)} GB in the host's memory"
+        return line
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON; all figures are bytes."""
+        return {
+            "plan": self.plan.name,
+            "weights": {part.value: number for part, number in self.weights},
+            "weights_total": self.weight_bytes,
+            "beside": [
+                {"name": item.name, "bytes": item.bytes, "source": item.source}
+                for item in self.beside
+            ],
+            "total": self.total,
+            "streamed_layers": self.streamed_layers,
+            "host": self.host,
+        }
+
+
+def cost_of(
+    shape: ModelShape, plan: MemoryPlan, room: Room | None = None, streamed_layers: int = 0
+) -> Cost:
+    """What a plan takes up if so many of the layers are streamed."""
+    room = room or Room()
+    resident = shape.layers[: len(shape.order) - streamed_layers]
+    streamed = shape.layers[len(resident) :]
+    weights = [*shape.outside, *(it for layer in resident for it in layer.weights)]
+    by_part = tuple(
+        (part, sum(_bytes(it, plan) for it in weights if it.part is part)) for part in Part
+    )
+    beside = _beside(shape, room)
+    if streamed:
+        slots = SLOTS * max(_layer_bytes(layer, plan) for layer in streamed)
+        source = f"{SLOTS} of the streamed layers, one at work and one on its way"
+        beside = (Item("streaming buffers", slots, source), *beside)
+    host = sum(_layer_bytes(layer, plan) for layer in streamed)
+    return Cost(plan, by_part, beside, streamed_layers, host)
+
+
+def format_of(part: Part, plan: MemoryPlan) -> Format:
+    """How a plan keeps the weights of a part."""
+    if part in _OF_EXPERTS:
+        return plan.experts
+    if part in _PROJECTIONS:
+        return plan.projections
+    return plan.embeddings if part is Part.EMBEDDINGS else Format.BF16
+
+
+def bytes_in(matrices: Matrices, kept_as: Format) -> int:
+    """What weights take up in a format, with their scales (``plan.py`` says which there are)."""
+    if kept_as is Format.BF16:
+        return 2 * matrices.parameters
+    if kept_as is Format.FP8:
+        return matrices.parameters + 4 * matrices.rows
+    group = 32 if kept_as is Format.INT4_G32 else 64
+    return matrices.rows * (matrices.inputs // 2 + 2 * (matrices.inputs // group))
+
+
+def in_gb(number: int) -> str:
+    """Bytes as GB, without the unit."""
+    return f"{number / GB:.2f}"
+
+
+def _bytes(matrices: Matrices, plan: MemoryPlan) -> int:
+    return bytes_in(matrices, format_of(matrices.part, plan))
+
+
+def _layer_bytes(layer: LayerShape, plan: MemoryPlan) -> int:
+    return sum(_bytes(it, plan) for it in layer.weights)
+
+
+def _beside(shape: ModelShape, room: Room) -> tuple[Item, ...]:
+    ring = min(room.context, shape.window + RING_SLACK)
+    cache = CACHE_BYTES * sum(_cached(shape.layers, room.context, ring))
+    scores = room.positions * shape.vocabulary * SCORE_BYTES * SCORE_BUFFERS
+    return (
+        Item(
+            "prefix cache",
+            cache,
+            f"keys and values of {room.context:,} tokens in full layers, of {ring:,} in sliding ones",
+        ),
+        Item(
+            "vocabulary buffers",
+            scores,
+            f"{SCORE_BUFFERS} float32 scores of {shape.vocabulary:,} tokens at {room.positions}"
+            " positions",
+        ),
+        Item(
+            "CUDA context",
+            CUDA_CONTEXT,
+            "an estimate, with the libraries' workspaces and compiled kernels: 0.5 to 0.8 GB",
+        ),
+        Item("CUDA graphs", GRAPH_POOLS, "an estimate of their pools: 0.1 to 0.3 GB"),
+        Item(
+            "activations",
+            ACTIVATIONS,
+            "an estimate, for 512 tokens of a prompt at once, each at 8 experts",
+        ),
+    )
+
+
+def _cached(layers: Iterable[LayerShape], context: int, ring: int) -> Iterable[int]:
+    for layer in layers:
+        yield layer.keys_and_values * (ring if layer.is_sliding else context)

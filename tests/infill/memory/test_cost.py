@@ -1,0 +1,123 @@
+"""What plans take up: to the byte for weights, never more for a smaller plan or a shorter context."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mezzotint_infill.memory.cost import Cost, Room, bytes_in, cost_of
+from mezzotint_infill.memory.plan import (
+    BF16,
+    FP8,
+    PLANS,
+    STREAM,
+    W4_BF16,
+    W4_FP8,
+    W4_FP8_EMB8,
+    Format,
+    MemoryPlan,
+)
+from mezzotint_infill.memory.recorded import recorded_shape
+from mezzotint_infill.memory.shape import Matrices, Part
+
+SHAPE = recorded_shape()
+LAYERS = len(SHAPE.order)
+PLAN = st.sampled_from(PLANS)
+CONTEXT = st.integers(0, 262_144)
+POSITIONS = st.integers(1, 1024)
+
+
+@pytest.mark.parametrize(
+    ("plan", "gigabytes"),
+    [
+        (BF16, "50.50"),
+        (FP8, "26.07"),
+        (W4_BF16, "17.67"),
+        (W4_FP8, "15.30"),
+        (W4_FP8_EMB8, "14.56"),
+        (STREAM, "14.56"),
+    ],
+)
+def test_the_weights_of_a_plan_are_those_of_the_published_arithmetic(
+    plan: MemoryPlan, gigabytes: str
+) -> None:
+    assert f"{cost_of(SHAPE, plan).weight_bytes / 1e9:.2f}" == gigabytes
+
+
+def test_the_plan_for_18_gb_takes_up_17_and_a_half_with_a_context_of_8k() -> None:
+    assert 17.2e9 < cost_of(SHAPE, W4_FP8, Room(8192)).total < 17.5e9
+
+
+def tensors(rows: int, inputs: int, kept_as: Format) -> list[torch.Tensor]:
+    """What each format keeps of a matrix, as its own docstring says."""
+    if kept_as is Format.BF16:
+        return [torch.empty(rows, inputs, dtype=torch.bfloat16)]
+    if kept_as is Format.FP8:
+        return [torch.empty(rows, inputs, dtype=torch.float8_e4m3fn), torch.empty(rows)]
+    group = {Format.INT4_G32: 32, Format.INT4_G64: 64}[kept_as]
+    scales = torch.empty(rows, inputs // group, dtype=torch.bfloat16)
+    return [torch.empty(rows, inputs // 2, dtype=torch.uint8), scales]
+
+
+@given(st.sampled_from(Format), st.integers(1, 9), st.sampled_from([64, 704, 2112, 2816]))
+def test_a_format_takes_up_what_its_tensors_do(kept_as: Format, rows: int, inputs: int) -> None:
+    kept = tensors(rows, inputs, kept_as)
+    assert bytes_in(Matrices(Part.DOWN, rows, inputs), kept_as) == sum(it.nbytes for it in kept)
+
+
+@given(CONTEXT, POSITIONS)
+def test_plans_go_from_the_largest_to_the_smallest(context: int, positions: int) -> None:
+    totals = [cost_of(SHAPE, plan, Room(context, positions)).total for plan in PLANS]
+    assert totals == sorted(totals, reverse=True)
+
+
+@given(PLAN, CONTEXT, CONTEXT, POSITIONS)
+def test_a_longer_context_takes_up_no_less(
+    plan: MemoryPlan, one: int, other: int, positions: int
+) -> None:
+    shorter, longer = sorted((one, other))
+    assert (
+        cost_of(SHAPE, plan, Room(shorter, positions)).total
+        <= cost_of(SHAPE, plan, Room(longer, positions)).total
+    )
+
+
+@given(PLAN, CONTEXT, POSITIONS, POSITIONS)
+def test_more_positions_take_up_more_and_change_nothing_else(
+    plan: MemoryPlan, context: int, one: int, other: int
+) -> None:
+    few, many = (cost_of(SHAPE, plan, Room(context, it)).total for it in sorted((one, other)))
+    assert many - few == abs(one - other) * SHAPE.vocabulary * 4 * 2
+
+
+@given(st.integers(3, LAYERS - 1))
+def test_every_further_streamed_layer_makes_room_on_the_card(layers: int) -> None:
+    fewer, more = cost_of(SHAPE, STREAM, None, layers), cost_of(SHAPE, STREAM, None, layers + 1)
+    assert more.total < fewer.total
+    assert more.host > fewer.host
+
+
+@given(st.integers(0, LAYERS))
+def test_no_weight_is_lost_between_card_and_host(layers: int) -> None:
+    whole, streamed = cost_of(SHAPE, STREAM), cost_of(SHAPE, STREAM, None, layers)
+    assert streamed.weight_bytes + streamed.host == whole.weight_bytes
+
+
+def test_beyond_window_and_slack_only_full_layers_keep_more() -> None:
+    def kept(context: int) -> int:
+        items = {item.name: item.bytes for item in cost_of(SHAPE, BF16, Room(context)).beside}
+        return items["prefix cache"]
+
+    assert kept(2048) == 2048 * (204_800 + 20_480)
+    assert kept(8192) - kept(2048) == 6144 * 20_480
+
+
+@given(PLAN, CONTEXT, st.integers(0, LAYERS))
+def test_a_cost_adds_up_and_says_so(plan: MemoryPlan, context: int, layers: int) -> None:
+    cost: Cost = cost_of(SHAPE, plan, Room(context), layers)
+    told = cost.as_dict()
+    beside = sum(item["bytes"] for item in told["beside"])
+    assert told["total"] == sum(told["weights"].values()) + beside == cost.total
+    assert list(told["weights"]) == [part.value for part in Part]
+    assert cost.arithmetic().startswith(f"{plan.name}: ")
+    assert f"= {cost.total / 1e9:.2f} GB" in cost.arithmetic()
