@@ -7,7 +7,10 @@
     ├── ModelError
     │   ├── UnknownModelError  no checkpoint of that name or at that path
     │   ├── DamagedModelError  a checkpoint that cannot be read
-    │   └── DoesNotFitError    no memory plan, or not the one asked for, fits on the card
+    │   ├── DoesNotFitError    no memory plan, or not the one asked for, fits on the card
+    │   ├── PackedFileError    a packed file that is damaged, or of something else
+    │   ├── NoSpaceError       no room on the disk for what has to be written
+    │   └── OutOfMemoryError   the device's memory holds the model in no plan
     ├── EngineError
     │   ├── EngineUnavailableError   the engine process cannot be started or reached
     │   └── EngineRunningError       another engine already answers on the socket
@@ -50,6 +53,18 @@ class DamagedModelError(ModelError):
 
 class DoesNotFitError(ModelError):
     code = "does-not-fit"
+
+
+class PackedFileError(ModelError):
+    code = "packed-file"
+
+
+class NoSpaceError(ModelError):
+    code = "no-space"
+
+
+class OutOfMemoryError(ModelError):
+    code = "out-of-memory"
 
 
 class EngineError(InfillError):

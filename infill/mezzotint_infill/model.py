@@ -1,6 +1,7 @@
-"""A checkpoint, loaded: the only module that touches transformers' model classes.
+"""A checkpoint, loaded: what its network is asked, and in which words.
 
-``DiffusionGemmaForBlockDiffusion`` does all the arithmetic. Four things are done around it: the
+transformers' ``DiffusionGemmaForBlockDiffusion`` does all the arithmetic (``network.py`` makes it,
+under a memory plan with weights in fewer bits). Four things are done around it: the
 prompt is kept in our own cache (``prefix_cache.py``), soft embeddings are handed to the model's
 self-conditioning instead of logits, the output layer sees the free positions only, and a single
 expert has no router (``single_expert.py``).
@@ -9,14 +10,11 @@ expert has no router (``single_expert.py``).
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import torch
-import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from transformers import DiffusionGemmaForBlockDiffusion
-from transformers.utils import logging as transformers_logging
 
 from mezzotint_infill.canvas import FreePositions
 from mezzotint_infill.checkpoint import (
@@ -27,6 +25,9 @@ from mezzotint_infill.checkpoint import (
     read_grammar,
 )
 from mezzotint_infill.errors import DamagedModelError, ModelError
+from mezzotint_infill.memory.plan import MemoryPlan
+from mezzotint_infill.network import read_stock
+from mezzotint_infill.packed.loading import find_planned, read_planned
 from mezzotint_infill.prefix_cache import (
     PrefixBuffers,
     PrefixCache,
@@ -34,6 +35,8 @@ from mezzotint_infill.prefix_cache import (
     WritingPass,
     causal_masks,
 )
+from mezzotint_infill.quantized.embedding import QuantizedEmbedding
+from mezzotint_infill.quantized.modules import parameter_count
 from mezzotint_infill.ring import FULL, LayerRing, Reach
 from mezzotint_infill.single_expert import leave_out_routing
 from mezzotint_infill.vocabulary import Vocabulary, read_vocabulary
@@ -51,13 +54,12 @@ class Model:
 
     def __init__(
         self,
-        network: DiffusionGemmaForBlockDiffusion,
+        network: Any,
         tokenizer: Tokenizer,
         name: str,
         folder: Path,
     ) -> None:
-        # The class is untyped here and there; ``Any`` ends that at this one attribute.
-        self._network = cast(Any, network)
+        self._network = network
         self._soft: Tensor | None = None
         self._decoder().self_conditioning.register_forward_pre_hook(self._hand_over_soft)
         for index, layer in enumerate(self._decoder().layers):
@@ -71,7 +73,7 @@ class Model:
         self.context: int = min(text.sliding_window, text.max_position_embeddings) // 2
         self.window: int = text.sliding_window
         self.stride, self.slack = STRIDE, SLACK
-        self.parameters = sum(weight.numel() for weight in network.parameters())
+        self.parameters = parameter_count(network)
         self.vocabulary: int = text.vocab_size
         self.defaults = read_defaults(folder)
         self.grammar = read_grammar(tokenizer, folder)
@@ -160,6 +162,8 @@ class Model:
     def soften(self, chances: Tensor) -> Tensor:
         """Mean scaled embeddings ``(..., H)`` of distributions ``(..., V)``."""
         table = self._decoder().embed_tokens
+        if isinstance(table, QuantizedEmbedding):
+            return table.soften(chances)
         return (chances.to(table.weight.dtype) @ table.weight) * table.scalar_embed_scale
 
     def _decoder(self) -> Any:
@@ -181,7 +185,7 @@ class Model:
 
     def _output(self, hidden: Tensor) -> Tensor:
         cap = self._network.final_logit_softcapping
-        return F.linear(hidden, self._network.lm_head.weight).float().div_(cap).tanh_().mul_(cap)
+        return self._network.lm_head(hidden).float().div_(cap).tanh_().mul_(cap)
 
     def _empty_buffers(self) -> PrefixBuffers:
         near = Reach.of_window(self.window, self.slack, self.stride)
@@ -205,22 +209,33 @@ def _behind_prefix(layer: int, prefix: ReadingPass, keys: Tensor, values: Tensor
 
 
 def load_model(
-    name: str = EMBEDDED, device: str | None = None, precision: torch.dtype | None = None
+    name: str = EMBEDDED,
+    device: str | None = None,
+    precision: torch.dtype | None = None,
+    plan: MemoryPlan | None = None,
 ) -> Model:
     """Read a checkpoint: ``embedded``, a folder, or the name of one in the Hub's local cache.
 
-    ``precision`` is what the device is quickest in, unless given.
+    ``precision`` is what the device is quickest in, unless given. Under a ``plan`` the packed file
+    is read if there is one, else the weights are quantized as they are read; without a plan they
+    are exact.
 
-    Raises :class:`ModelError`: unknown, damaged, or for a device that is not there.
+    Raises :class:`ModelError`: unknown, damaged, packed from something else, or for a device that
+    is not there.
     """
-    folder = find_checkpoint(name)
-    place = _place(device)
+    folder = find_checkpoint(name) if plan is None else find_planned(name, plan)
+    place = find_device(device)
+    dtype = precision or _precision(place)
     try:
-        network = _read_network(folder, precision or _precision(place))
-        leave_out_routing(network)
+        if plan is None:
+            network = read_stock(folder, dtype)
+            leave_out_routing(network)
+            network.to(place)
+        else:
+            network = read_planned(name, folder, plan, place, dtype)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        return Model(network.to(place).eval(), tokenizer, name, folder)
-    except DamagedModelError:
+        return Model(network.eval(), tokenizer, name, folder)
+    except (ModelError, torch.OutOfMemoryError):
         raise
     # The Rust tokenizer raises bare ``Exception``; a bad file can fail anywhere in the loader.
     except Exception as error:
@@ -229,7 +244,7 @@ def load_model(
 
 def load_stock(name: str, device: torch.device) -> Any:
     """A checkpoint as transformers itself loads it, for comparing with its ``generate``."""
-    return _read_network(find_checkpoint(name), _precision(device)).to(device).eval()
+    return read_stock(find_checkpoint(name), _precision(device)).to(device).eval()
 
 
 def use_one_thread_if_small(model: Model) -> None:
@@ -243,7 +258,8 @@ def use_one_thread_if_small(model: Model) -> None:
         torch.set_num_threads(1)
 
 
-def _place(device: str | None) -> torch.device:
+def find_device(device: str | None) -> torch.device:
+    """The best there is unless named. Raises :class:`ModelError`."""
     if device is None:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
@@ -260,18 +276,3 @@ def _precision(place: torch.device) -> torch.dtype:
     found: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     is_native = found.get("avx512_bf16") or found.get("amx_bf16")
     return torch.bfloat16 if is_native else torch.float32
-
-
-def _read_network(folder: Path, dtype: torch.dtype) -> Any:
-    # Its progress bar and its table of keys are nothing that people at a prompt asked for.
-    transformers_logging.disable_progress_bar()
-    transformers_logging.set_verbosity_error()
-    loaded: Any = DiffusionGemmaForBlockDiffusion.from_pretrained(
-        folder, dtype=dtype, use_safetensors=True, output_loading_info=True, local_files_only=True
-    )
-    network, report = loaded
-    if missing := report["missing_keys"]:
-        raise DamagedModelError(f"The model at {folder} lacks weights: {min(missing)}.")
-    network.model.encoder.vision_tower = None
-    network.model.encoder.embed_vision = None
-    return network

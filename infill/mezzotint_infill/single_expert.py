@@ -10,13 +10,15 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from mezzotint_infill.quantized.experts import QuantizedExperts, one_expert
+
 
 def leave_out_routing(network: nn.Module) -> None:
     """Replace router and experts in every layer that has a single expert; weights stay where they are."""
     for layer in network.modules():
         experts = getattr(layer, "experts", None)
         if experts is not None and experts.num_experts == 1:
-            layer.experts = OnlyExpert(experts)
+            layer.experts = _only(experts)
             layer.router = NoRouter(layer.router)
 
 
@@ -34,6 +36,18 @@ class OnlyExpert(nn.Module):
         return F.linear(self.act_fn(gate) * up, self.down_proj[0]) * weight
 
 
+class OnlyQuantizedExpert(nn.Module):
+    """The same over weights in any format."""
+
+    def __init__(self, experts: QuantizedExperts) -> None:
+        super().__init__()
+        self.gate_up = experts.gate_up
+        self.down = experts.down
+
+    def forward(self, hidden: Tensor, _chosen: None, weight: Tensor) -> Tensor:
+        return one_expert(hidden, self.gate_up.kept.part(0), self.down.kept.part(0)) * weight
+
+
 class NoRouter(nn.Module):
     """The share that the one expert gets: all, times its scale."""
 
@@ -44,3 +58,9 @@ class NoRouter(nn.Module):
     def forward(self, _hidden: Tensor) -> tuple[None, Tensor, None]:
         """As the class' router answers: probabilities, weights, and which experts."""
         return None, self.per_expert_scale, None
+
+
+def _only(experts: Any) -> nn.Module:
+    if isinstance(experts, QuantizedExperts):
+        return OnlyQuantizedExpert(experts)
+    return OnlyExpert(experts)

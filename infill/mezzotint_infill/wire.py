@@ -23,6 +23,9 @@ from mezzotint_infill.errors import (
     FillCancelledError,
     InfillError,
     ModelError,
+    NoSpaceError,
+    OutOfMemoryError,
+    PackedFileError,
     UnknownModelError,
 )
 from mezzotint_infill.hole import Draft, Fill, Hole
@@ -195,6 +198,9 @@ _ERROR_CLASSES = {
         UnknownModelError,
         DamagedModelError,
         DoesNotFitError,
+        PackedFileError,
+        NoSpaceError,
+        OutOfMemoryError,
         EngineError,
         EngineUnavailableError,
         EngineRunningError,

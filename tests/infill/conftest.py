@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
@@ -53,6 +53,50 @@ def tiny_model(tiny_checkpoint: Path) -> "Model":
     from mezzotint_infill.model import load_model
 
     return load_model(str(tiny_checkpoint), "cpu", torch.float32)
+
+
+@pytest.fixture(scope="session")
+def mixture_checkpoint(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One of several experts, in several files, in the real model's key layout. Do not write to it.
+
+    Its sizes are multiples of 64, as the formats of the memory plans want them.
+    """
+    import torch
+    from transformers import DiffusionGemmaConfig, DiffusionGemmaForBlockDiffusion
+
+    from mezzotint_infill.embedded.export import configuration
+    from mezzotint_infill.embedded.shape import Shape
+
+    shape = Shape(
+        vocabulary=300, width=128, layers=4, heads=2, key_heads=1, head_width=64, dense=192,
+        expert=64,
+    )  # fmt: skip
+    told: Any = configuration(shape)
+    several = {"num_experts": 6, "top_k_experts": 2, "global_head_dim": 128}
+    told["text_config"] |= several | {"num_global_key_value_heads": 1}
+    torch.manual_seed(1)
+    stock: Any = DiffusionGemmaForBlockDiffusion(DiffusionGemmaConfig.from_dict(told))
+    for name, tensor in stock.state_dict().items():
+        if name.endswith("layer_scalar"):
+            tensor.uniform_(0.5, 1.5)
+        elif "vision" not in name:
+            # Tails heavier than a normal distribution's, as trained weights have them.
+            spread = torch.distributions.StudentT(torch.tensor(5.0)).sample(tensor.shape)
+            tensor += 0.05 * spread
+    folder = tmp_path_factory.mktemp("mixture")
+    stock.to(torch.bfloat16).save_pretrained(folder, max_shard_size="300KB")
+    for name in ("tokenizer.json", "generation_config.json"):
+        shutil.copy(tiny_checkpoint / name, folder / name)
+    return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the tests' packed files would be: never among those of the person who runs the tests."""
+    folder = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MEZZOTINT_DATA_DIR", str(folder))
+        yield folder
 
 
 @pytest.fixture
