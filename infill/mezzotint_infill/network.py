@@ -60,7 +60,7 @@ def build_network(
 
     ``wait_in`` is where the big weights of the layers are put instead, if they are to be streamed.
     """
-    network = _empty_network(folder)
+    network = empty_network(folder)
     encoder, decoder = network.model.encoder.language_model, network.model.decoder
     filling = _Filling(weights, place, dtype, wait_in or place)
     filling.embed(network)
@@ -100,7 +100,7 @@ def require_filled(network: nn.Module) -> None:
                 raise DamagedModelError(f"The network is not whole: {name} has no values.")
 
 
-def _empty_network(folder: Path) -> Any:
+def empty_network(folder: Path) -> Any:
     config: Any = DiffusionGemmaConfig.from_pretrained(folder, local_files_only=True)
     activation = config.get_text_config().hidden_activation
     if activation != ACTIVATION:
