@@ -79,6 +79,16 @@ class Passes:
         return PrefixCache.newest(tokens, last_hidden, buffers)
 
     @torch.inference_mode()
+    def reserve(self, tokens: int) -> PrefixCache:
+        """Room for a prompt of so many tokens, and nothing in it: what the first one is read after."""
+        buffers = self._empty_buffers()
+        for ring in buffers.rings:
+            ring.reserve(tokens)
+        return PrefixCache.newest(
+            (), self.embed(torch.zeros(1, 0, device=self.device).long()), buffers
+        )
+
+    @torch.inference_mode()
     def log_likelihoods(self, prefix: PrefixCache, texts: Sequence[Sequence[int]]) -> list[float]:
         """Exact log-likelihood of each text's tokens after the prefix, left to right, in nats."""
         lengths = torch.tensor([len(tokens) for tokens in texts])
@@ -159,6 +169,19 @@ class Passes:
     def _hand_over_soft(self, _module: nn.Module, inputs: tuple[Tensor, Tensor]) -> Any:
         """The class takes logits, the vocabulary wide, and softens them; ours are soft already."""
         return (inputs[0], self._soft) if self._soft is not None else inputs
+
+
+class Behind:
+    """The passes over canvases behind one prompt: all that denoising knows of a model."""
+
+    def __init__(self, passes: Passes, prefix: PrefixCache) -> None:
+        self.vocabulary = passes.vocabulary
+        self.embed, self.soften = passes.embed, passes.soften
+        self._passes, self._prefix = passes, prefix
+
+    def logits(self, canvas: Tensor, free: FreePositions, soft: Tensor) -> Tensor:
+        """As :meth:`Passes.logits`."""
+        return self._passes.logits(self._prefix, canvas, free, soft)
 
 
 def _behind_prefix(layer: int, prefix: ReadingPass, keys: Tensor, values: Tensor) -> Any:

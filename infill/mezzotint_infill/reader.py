@@ -11,13 +11,14 @@ import torch
 from torch import Tensor
 
 from mezzotint_infill.cancellation import Cancellation
-from mezzotint_infill.canvas import Canvas, FreePositions
+from mezzotint_infill.canvas import Canvas
 from mezzotint_infill.chance import Chance, ChanceOfEach
 from mezzotint_infill.denoise import Denoised, Schedule, Step, denoise
 from mezzotint_infill.hole import Hole, Timing
 from mezzotint_infill.infiller import DraftListener
 from mezzotint_infill.model import Model
 from mezzotint_infill.options import InfillOptions
+from mezzotint_infill.passes import Behind
 from mezzotint_infill.prefix_cache import PrefixCache
 from mezzotint_infill.prompt import Prompt, Shape, chat_prompt, plain_prompt
 from mezzotint_infill.seams import Seams
@@ -126,21 +127,9 @@ class Reader:
         if schedule.is_ahead:  # Who is left behind is then known a step later.
             size, generator = canvas.slots.shape, self.generator(schedule.seed)
             chance = ChanceOfEach(generator, self.model.vocabulary, size)
-        behind = _Behind(self.model, prefix)
+        behind = Behind(self.model, prefix)
         return denoise(behind, canvas, schedule, cancellation, on_step, chance)
 
     def generator(self, seed: int) -> torch.Generator:
         """Chance on the model's device."""
         return torch.Generator(self.model.device).manual_seed(seed)
-
-
-class _Behind:
-    """The model with its prompt in place: what the loop knows of it."""
-
-    def __init__(self, model: Model, prefix: PrefixCache) -> None:
-        self.vocabulary = model.vocabulary
-        self.embed, self.soften = model.embed, model.soften
-        self._model, self._prefix = model, prefix
-
-    def logits(self, canvas: Tensor, free: FreePositions, soft: Tensor) -> Tensor:
-        return self._model.logits(self._prefix, canvas, free, soft)
