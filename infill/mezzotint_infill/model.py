@@ -19,6 +19,7 @@ from mezzotint_infill.checkpoint import (
     read_grammar,
 )
 from mezzotint_infill.errors import DamagedModelError, ModelError
+from mezzotint_infill.memory.cost import CONTEXT
 from mezzotint_infill.memory.plan import MemoryPlan
 from mezzotint_infill.network import read_stock
 from mezzotint_infill.packed.loading import find_planned, read_planned
@@ -89,7 +90,10 @@ def load_model(
         else:
             network = read_planned(name, folder, plan, place, dtype)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        return Model(network.eval(), tokenizer, name, folder)
+        model = Model(network.eval(), tokenizer, name, folder)
+        if place.type == "cuda":
+            model.settle(CONTEXT)
+        return model
     except (ModelError, torch.OutOfMemoryError):
         raise
     # The Rust tokenizer raises bare ``Exception``; a bad file can fail anywhere in the loader.

@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from mezzotint_infill.canvas import FreePositions
+from mezzotint_infill.graphs import record
+from mezzotint_infill.network import share_key_heads
 from mezzotint_infill.prefix_cache import (
     PrefixBuffers,
     PrefixCache,
@@ -24,6 +26,8 @@ from mezzotint_infill.prefix_cache import (
 )
 from mezzotint_infill.quantized.embedding import QuantizedEmbedding
 from mezzotint_infill.ring import FULL, LayerRing, Reach
+from mezzotint_infill.static_pass import Behind as StaticBehind
+from mezzotint_infill.static_pass import Inputs, StaticPasses
 
 STRIDE = 256
 """Tokens that go through the encoder at once: fewer make a fresh prompt slower, more a keystroke."""
@@ -45,6 +49,7 @@ class Passes:
         self.stride, self.slack = STRIDE, SLACK
         self.vocabulary: int = text.vocab_size
         self._layer_types: list[str] = text.layer_types
+        self._static: StaticPasses | None = None
 
     @property
     def device(self) -> torch.device:
@@ -67,7 +72,7 @@ class Passes:
 
         Raises :class:`~mezzotint_infill.prefix_cache.StalePrefixError` if the one before is.
         """
-        buffers = self._empty_buffers() if before is None else before.buffers
+        buffers = self._fresh_buffers() if before is None else before.buffers
         if before is not None and before.tokens == tuple(tokens):
             return before
         common = 0 if before is None else before.common(tokens)
@@ -79,14 +84,18 @@ class Passes:
         return PrefixCache.newest(tokens, last_hidden, buffers)
 
     @torch.inference_mode()
-    def reserve(self, tokens: int) -> PrefixCache:
-        """Room for a prompt of so many tokens, and nothing in it: what the first one is read after."""
+    def settle(self, context: int) -> int:
+        """Keep prompts of up to so many tokens at one place, and record passes over canvases there.
+
+        There is one prompt at a time from then on: each one that is read makes the one before
+        stale. Tells how many passes were recorded: as many as a CUDA card has memory for.
+        """
+        for layer in (*self._decoder().layers, *self._encoder().layers):
+            share_key_heads(layer.self_attn)
+        nothing = self.embed(torch.zeros(1, 1, dtype=torch.long, device=self.device))
         buffers = self._empty_buffers()
-        for ring in buffers.rings:
-            ring.reserve(tokens)
-        return PrefixCache.newest(
-            (), self.embed(torch.zeros(1, 0, device=self.device).long()), buffers
-        )
+        self._static = StaticPasses(self._static_forward, buffers, nothing, context)
+        return record(self._static.sizes, self.device)
 
     @torch.inference_mode()
     def log_likelihoods(self, prefix: PrefixCache, texts: Sequence[Sequence[int]]) -> list[float]:
@@ -111,16 +120,13 @@ class Passes:
         self, prefix: PrefixCache, canvas: Tensor, free: FreePositions, soft: Tensor
     ) -> Tensor:
         """Scores ``(N, V)`` at the free positions of canvases ``(B, C)`` behind one prefix."""
-        places = torch.arange(canvas.shape[1], device=self.device) + len(prefix)
-        self._soft = soft
-        try:
-            hidden = self._network.model(
-                past_key_values=ReadingPass(prefix, len(canvas)),
-                decoder_input_ids=canvas,
-                decoder_position_ids=places[None],
-            ).last_hidden_state
-        finally:
-            self._soft = None
+        static = self._static and self._static.fitting(prefix, canvas.numel())
+        if static:
+            hidden = static.hidden(prefix, canvas, soft)
+        else:
+            places = torch.arange(canvas.shape[1], device=self.device) + len(prefix)
+            behind = ReadingPass(prefix, len(canvas))
+            hidden = self._decoder_pass(canvas, places[None], soft, behind)
         return self._output(hidden[free.rows, free.columns])
 
     def embed(self, tokens: Tensor) -> Tensor:
@@ -137,6 +143,33 @@ class Passes:
     def _decoder(self) -> Any:
         return self._network.model.decoder
 
+    def _encoder(self) -> Any:
+        return self._network.model.encoder.language_model
+
+    def _decoder_pass(
+        self,
+        tokens: Tensor,
+        places: Tensor,
+        soft: Tensor,
+        cache: ReadingPass | StaticBehind,
+        masks: dict[str, Tensor] | None = None,
+    ) -> Tensor:
+        self._soft = soft
+        try:
+            return self._decoder()(
+                past_key_values=cache,
+                decoder_input_ids=tokens,
+                decoder_position_ids=places,
+                decoder_attention_mask=masks,
+            ).last_hidden_state
+        finally:
+            self._soft = None
+
+    def _static_forward(
+        self, inputs: Inputs, cache: StaticBehind, masks: dict[str, Tensor]
+    ) -> Tensor:
+        return self._decoder_pass(inputs.tokens, inputs.places, inputs.soft, cache, masks)
+
     def _read_part(self, tokens: Sequence[int], start: int, buffers: PrefixBuffers) -> Tensor:
         part = torch.tensor([tokens], device=self.device)
         return self._encoder_pass(part, WritingPass(buffers, start))[:, -1:].clone()
@@ -144,7 +177,7 @@ class Passes:
     def _encoder_pass(self, tokens: Tensor, cache: WritingPass | ReadingPass) -> Tensor:
         past, new = cache.get_seq_length(), tokens.shape[1]
         places = torch.arange(past, past + new, device=self.device)
-        return self._network.model.encoder.language_model(
+        return self._encoder()(
             input_ids=tokens,
             attention_mask=causal_masks(past, new, self.window, self.device),
             position_ids=places[None],
@@ -154,6 +187,10 @@ class Passes:
     def _output(self, hidden: Tensor) -> Tensor:
         cap = self._network.final_logit_softcapping
         return self._network.lm_head(hidden).float().div_(cap).tanh_().mul_(cap)
+
+    def _fresh_buffers(self) -> PrefixBuffers:
+        """Where a prompt is read that has none before it."""
+        return self._empty_buffers() if self._static is None else self._static.buffers
 
     def _empty_buffers(self) -> PrefixBuffers:
         near = Reach.of_window(self.window, self.slack, self.stride)
@@ -184,6 +221,8 @@ class Behind:
         return self._passes.logits(self._prefix, canvas, free, soft)
 
 
-def _behind_prefix(layer: int, prefix: ReadingPass, keys: Tensor, values: Tensor) -> Any:
+def _behind_prefix(
+    layer: int, prefix: ReadingPass | StaticBehind, keys: Tensor, values: Tensor
+) -> Any:
     """Stands in for the class' own way of putting the canvas behind the prompt."""
     return prefix.update(keys, values, layer)

@@ -45,6 +45,7 @@ class LayerRing:
         self.reach = reach
         self._keys, self._values = empty, empty
         self._oldest = 0
+        self._limit: int | None = None
 
     @property
     def keys(self) -> Tensor:
@@ -74,10 +75,35 @@ class LayerRing:
             self._keys = _grown(self._keys, wanted)
             self._values = _grown(self._values, wanted)
 
+    def fix(self, places: int, behind: int) -> None:
+        """Settle where everything is for good: so many places, and room for a canvas behind them."""
+        self.reserve(-(-places // GROWTH) * GROWTH)
+        self._limit = self._keys.shape[2]
+        self._keys, self._values = (
+            _grown(tensor, self._limit + behind) for tensor in (self._keys, self._values)
+        )
+
+    @property
+    def limit(self) -> int | None:
+        """How many slots there are for the prompt, if that is settled."""
+        return self._limit
+
+    def put_behind(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """A canvas behind all slots of the prompt, whichever of them hold something; and all that."""
+        if self._limit is None:
+            raise ValueError("There is no room for a canvas: it was not settled where.")
+        end = self._limit + keys.shape[2]
+        self._keys[:, :, self._limit : end] = keys
+        self._values[:, :, self._limit : end] = values
+        return self._keys[:, :, :end], self._values[:, :, :end]
+
     def write(self, keys: Tensor, values: Tensor, at: int) -> None:
         """Put down what a pass made of the tokens from ``at`` on; later ones are void."""
         end = at + keys.shape[2]
-        self.reserve(-(-end // GROWTH) * GROWTH)
+        if self._limit is not None and self._limit < min(end, self.reach.ring or end):
+            self._limit = None  # It was settled for shorter prompts.
+        if self._limit is None:
+            self.reserve(-(-end // GROWTH) * GROWTH)
         if at == 0:
             self._oldest = 0
         if self.reach.ring is not None:
@@ -91,7 +117,7 @@ class LayerRing:
         if start == end:
             return ()
         first, last = self._slot(start), self._slot(end - 1) + 1
-        spans = [(first, last)] if first < last else [(first, self._keys.shape[2]), (0, last)]
+        spans = [(first, last)] if first < last else [(first, self.reach.ring), (0, last)]
         return [(self._keys[:, :, a:b], self._values[:, :, a:b]) for a, b in spans]
 
     def _slot(self, place: int) -> int:

@@ -86,6 +86,39 @@ def test_room_that_was_made_holds_zeros():
     assert places(ring, 0, 3) == [0, 1, 2]
 
 
+@pytest.mark.parametrize("reach", [FULL, Reach.of_window(5, 8, STRIDE)])
+def test_a_canvas_lies_behind_all_slots_and_leaves_the_prompt_alone(reach: Reach):
+    ring = written(reach, *((at, at + STRIDE) for at in range(0, 40, STRIDE)))
+    ring.fix(40, 3)
+    limit = ring.limit
+    assert limit is not None
+    keys, values = ring.put_behind(numbered(100, 2), numbered(200, 2))
+    assert keys.shape[2] == limit + 2
+    assert keys[0, 0, limit:, 0].tolist() == [100, 101]
+    assert values[0, 0, limit:, 0].tolist() == [200, 201]
+    assert places(ring, 36, 40) == [36, 37, 38, 39]
+
+
+@pytest.mark.parametrize("reach", [FULL, Reach.of_window(600, 600, STRIDE)])
+def test_a_prompt_longer_than_was_settled_takes_the_room_that_it_needs(reach: Reach):
+    ring = ring_of(reach)
+    ring.fix(100, 8)
+    assert ring.limit == 1024
+    for at in range(0, 1100, STRIDE):
+        ring.write(numbered(at, STRIDE), -numbered(at, STRIDE), at)
+    assert ring.limit is None
+    assert places(ring, 1000, 1100) == list(range(1000, 1100))
+
+
+def test_a_ring_that_was_settled_whole_stays_so_however_long_the_prompt():
+    ring = ring_of(Reach.of_window(5, 8, STRIDE))
+    ring.fix(100, 8)
+    for at in range(0, 400, STRIDE):
+        ring.write(numbered(at, STRIDE), -numbered(at, STRIDE), at)
+    assert ring.limit == 12
+    assert places(ring, 394, 400) == list(range(394, 400))
+
+
 @given(REACHES, EDITS)
 def test_whatever_was_written_and_cut_back_a_window_that_is_held_is_the_newest(
     reach: Reach, edits: list[tuple[int, int]]

@@ -56,6 +56,8 @@ class OfPlan:
 
     plan: MemoryPlan
     load_ms: float
+    recorded: int
+    """Sizes of passes that run as CUDA graphs."""
     memory: Memory | None
     steps: tuple[tuple[int, Times], ...]
     """For each bucket of positions."""
@@ -75,6 +77,8 @@ def measure(
     load = wall_times([lambda: built.append(build())], device)
     asked.on_part(f"{plan.name}: loaded in {load.p50 / 1000:.1f} s")
     passes = Passes(built.pop())
+    recorded = passes.settle(asked.context)
+    asked.on_part(f"{plan.name}: {recorded} passes recorded as CUDA graphs")
     meter.look()
     encoding, prefix = _encoding(passes, asked)
     meter.look()
@@ -93,7 +97,7 @@ def measure(
     # The first is where whatever is compiled at the first use is compiled.
     one, surveyed = Times(one.ms[1:]), Times(surveyed.ms[1:])
     asked.on_part(f"{plan.name}: a suggestion of {STEPS} steps in {one.p50:.1f} ms")
-    return OfPlan(plan, load.p50, meter.memory(), tuple(steps), encoding, one, surveyed)
+    return OfPlan(plan, load.p50, recorded, meter.memory(), tuple(steps), encoding, one, surveyed)
 
 
 def generate_step(stock: Any, positions: int, device: torch.device, asked: Asked) -> Times:
@@ -122,8 +126,7 @@ def generate_step(stock: Any, positions: int, device: torch.device, asked: Asked
 
 def _encoding(passes: Passes, asked: Asked) -> tuple[Encoding, PrefixCache]:
     device, vocabulary = passes.device, passes.vocabulary
-    # The cache as a running engine has it: with room for the whole context.
-    last = [passes.reserve(asked.context)]
+    last: list[PrefixCache | None] = [None]
     prompt = prompt_of(asked.prompt // passes.stride * passes.stride or asked.prompt, vocabulary)
     late = [*prompt, *prompt_of(passes.stride - TYPED, vocabulary, seed=1)]
 
@@ -152,5 +155,4 @@ def _encoding(passes: Passes, asked: Asked) -> tuple[Encoding, PrefixCache]:
         several(partial(typed, late), asked.repeats),
         several(partial(cold, asked.context), few),
     )
-    read(prompt_of(asked.prompt, vocabulary))
-    return encoding, last[0]
+    return encoding, passes.read(prompt_of(asked.prompt, vocabulary), last[0])

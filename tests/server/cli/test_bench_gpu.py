@@ -22,8 +22,9 @@ def test_programs_get_every_figure_of_a_plan(run: Any) -> None:
     (name,) = answer["plans"]
     assert name == "w4-fp8"
     figures = answer["plans"][name]
-    assert list(figures) == ["load_ms", "memory", "step", "prompt", "suggestion"]
+    assert list(figures) == ["load_ms", "recorded", "memory", "step", "prompt", "suggestion"]
     assert figures["memory"] is None
+    assert figures["recorded"] == 0
     assert list(figures["step"]) == ["32", "64", "96", "128", "256"]
     for step in figures["step"].values():
         assert 0 < step["p50_ms"] <= step["p95_ms"]
@@ -44,7 +45,7 @@ def test_people_see_a_row_for_each_plan_and_a_line_for_each_part(run: Any) -> No
     assert "transformers' generate: " in shown.stdout
     lines = shown.stderr.splitlines()
     assert lines[0].startswith("copy bandwidth: ")
-    assert sum(line.startswith("fp8: ") for line in lines) == 8
+    assert sum(line.startswith("fp8: ") for line in lines) == 9
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="a card is there")
