@@ -91,14 +91,14 @@ def load_model(
             network = read_planned(name, folder, plan, place, dtype)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         model = Model(network.eval(), tokenizer, name, folder)
-        if place.type == "cuda":
-            model.settle(CONTEXT)
-        return model
     except (ModelError, torch.OutOfMemoryError):
         raise
     # The Rust tokenizer raises bare ``Exception``; a bad file can fail anywhere in the loader.
     except Exception as error:
         raise DamagedModelError(f"The model at {folder} cannot be read: {brief(error)}") from error
+    if place.type == "cuda" and not (plan and plan.is_streamed):
+        model.settle(CONTEXT)
+    return model
 
 
 def load_stock(name: str, device: torch.device) -> Any:
