@@ -156,7 +156,7 @@ class Passes:
     ) -> Tensor:
         self._soft = soft
         try:
-            return self._decoder()(
+            return self._network.model(
                 past_key_values=cache,
                 decoder_input_ids=tokens,
                 decoder_position_ids=places,
