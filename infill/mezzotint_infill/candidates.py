@@ -132,7 +132,7 @@ def shortlist(filling: Filling, step: Step, scorer: Scorer, size: int) -> Tensor
     scores = torch.tensor([known[text] for text in texts])
     chosen = torch.zeros(len(texts), dtype=torch.bool)
     chosen[scores.topk(min(size, len(texts))).indices] = True
-    return chosen.to(step.best.device)
+    return chosen
 
 
 def _shortest_lengths(filling: Filling, step: Step) -> dict[str, int]:

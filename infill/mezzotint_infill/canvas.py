@@ -24,6 +24,11 @@ class FreePositions:
     ranks: Tensor  # (N,) which one of its canvas' free positions, from 0
     edges: Tensor  # (N,) whether it is ``INSIDE``, ``FIRST``, ``LAST`` or ``ONLY`` (``seams.py``)
 
+    def to(self, device: torch.device) -> "FreePositions":
+        return FreePositions(*(part.to(device) for part in (
+            self.rows, self.columns, self.ranks, self.edges
+        )))  # fmt: skip
+
     def on_canvas(self, values: Tensor, onto: Tensor) -> Tensor:
         """Values ``(N, ...)`` at their places in a copy of ``(B, C, ...)``."""
         return onto.index_put((self.rows, self.columns), values)

@@ -6,18 +6,20 @@ at the free positions only.
 """
 
 import math
+from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Protocol
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from mezzotint_infill.cancellation import Cancellation
-from mezzotint_infill.canvas import Canvas, FreePositions
+from mezzotint_infill.canvas import Canvas
+from mezzotint_infill.chance import Chance, ChanceInTurn
 from mezzotint_infill.hole import StopReason
-from mezzotint_infill.sampler import accept, draw, noise, weigh
+from mezzotint_infill.under_way import Denoiser, Looked, Rules, UnderWay
 
 VERY_SURE = 0.6
 """Share of the doubt that is allowed in a settled draft; below it, one step's draft will do.
@@ -25,28 +27,6 @@ VERY_SURE = 0.6
 The published rule wants the same draft twice. On code that is neither trained on nor reported on
 (240 holes) as many fills are exact either way, in 3.5 steps instead of 4.2.
 """
-
-
-class Denoiser(Protocol):
-    """The model's side of a step, the prompt already encoded."""
-
-    vocabulary: int
-    """How many tokens noise is drawn from."""
-
-    def logits(self, canvas: Tensor, free: FreePositions, soft: Tensor) -> Tensor:
-        """Scores ``(N, V)`` at the free positions of canvases ``(B, C)``.
-
-        ``soft`` is the self-conditioning ``(B, C, H)``.
-        """
-        ...
-
-    def embed(self, tokens: Tensor) -> Tensor:
-        """Scaled embeddings ``(..., H)`` of tokens."""
-        ...
-
-    def soften(self, chances: Tensor) -> Tensor:
-        """The mean embedding ``(..., H)`` of distributions ``(..., V)``."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +42,13 @@ class Schedule:
     forbidden: Tensor  # (4, V) by a free position's edge
     deadline: float = float("inf")
     """On ``time.monotonic``'s clock, in seconds."""
+    is_ahead: bool = False
+    """Whether a step is begun before the one before it is looked at, so that the device never waits.
+
+    One step is then computed that nobody needs, and who is left out goes on for one step more.
+    """
+    survey: int = 0
+    """The step whose outcome decides how much goes on: it is always waited for."""
 
     def temperature(self, step: int) -> float:
         """Of a step counted from 1; falls linearly and would reach ``t_min`` after the last."""
@@ -70,7 +57,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """All candidates after a step; those not computed any more as they last were."""
+    """All candidates after a step, on the host; those not computed any more as they last were."""
 
     number: int
     best: Tensor  # (B, M) the draft
@@ -93,6 +80,7 @@ def denoise(
     schedule: Schedule,
     cancellation: Cancellation,
     on_step: Callable[[Step], Tensor | None] | None = None,
+    chance: Chance | None = None,
 ) -> Denoised:
     """Run :func:`steps_of` to its end.
 
@@ -101,7 +89,7 @@ def denoise(
 
     Raises :class:`~mezzotint_infill.errors.FillCancelledError` between two steps.
     """
-    steps = steps_of(model, canvas, schedule)
+    steps = steps_of(model, canvas, schedule, chance)
     step = next(steps)
     while True:
         goes_on = on_step(step) if on_step is not None else None
@@ -118,42 +106,51 @@ def denoise(
 
 
 @torch.inference_mode()
-def steps_of(model: Denoiser, canvas: Canvas, schedule: Schedule) -> Generator[Step, Tensor, None]:
+def steps_of(
+    model: Denoiser, canvas: Canvas, schedule: Schedule, chance: Chance | None = None
+) -> Generator[Step, Tensor, None]:
     """Denoise all candidates together, from their noise (step 0) on.
 
     Those that have settled are not computed further, nor those that are out: the answer to every
-    step says which, ``(B,)``, and leaves one at least to go on with.
+    step says which, ``(B,)``, and leaves one at least to go on with. Canvas, steps and answers are
+    the host's. Chance is that of the schedule's seed, drawn in turn, unless given.
     """
-    generator = torch.Generator(canvas.tokens.device).manual_seed(schedule.seed)
-    tokens = canvas.pin(noise(canvas.tokens.shape, model.vocabulary, generator))
-    pinned = model.embed(canvas.tokens) * ~canvas.is_free[..., None]
-    soft = pinned.clone()
-    best = torch.full_like(canvas.slots, -1)
-    entropy = torch.zeros(canvas.slots.shape, device=tokens.device)
-    is_settled = torch.zeros(len(tokens), dtype=torch.bool, device=tokens.device)
-    is_out = torch.zeros_like(is_settled)
-    rows = torch.arange(len(tokens), device=tokens.device)
-    start = tokens.gather(1, canvas.slots)
+    if chance is None:
+        generator = torch.Generator(schedule.forbidden.device).manual_seed(schedule.seed)
+        chance = ChanceInTurn(generator, model.vocabulary)
+    under_way = UnderWay(model, canvas, _rules(schedule), chance)
+    nobody = torch.zeros(len(canvas.tokens), dtype=torch.bool)
     unsure = canvas.is_slot * math.log(model.vocabulary)
-    is_out = yield Step(0, start, unsure, is_settled.clone(), is_out)
-    rows = rows[~is_out]
+    step = Step(0, under_way.noise(), unsure, nobody, nobody)
+    step = replace(step, is_out=(yield step))
+    unseen: deque[Looked] = deque()
     for number in range(1, schedule.steps + 1):
-        here = canvas.keep(rows)
-        free = here.free()
-        logits = model.logits(tokens[rows], free, soft[rows])
-        beliefs = weigh(logits, schedule.temperature(number), schedule.forbidden[free.edges])
-        before = best[rows]
-        best[rows] = free.in_slots(beliefs.best, onto=before)
-        entropy[rows] = free.in_slots(beliefs.entropy, onto=entropy[rows])
-        doubt = entropy[rows].sum(dim=-1) / here.is_slot.sum(dim=-1)
-        is_stable = (best[rows] == before).all(dim=-1)
-        is_sure = doubt < schedule.confidence_threshold
-        settled = is_sure & is_stable | (doubt < VERY_SURE * schedule.confidence_threshold)
-        is_settled[rows] = settled
-        is_out = yield Step(number, best.clone(), entropy.clone(), is_settled.clone(), is_out)
-        stays = accept(entropy[rows], here.is_slot, schedule.entropy_bound)[free.rows, free.ranks]
-        drawn = draw(beliefs.chances, generator)
-        values = torch.where(stays, drawn, noise(drawn.shape, model.vocabulary, generator))
-        tokens[rows] = free.on_canvas(values, onto=here.tokens)
-        soft[rows] = free.on_canvas(model.soften(beliefs.chances), onto=pinned[rows])
-        rows = rows[~settled & ~is_out[rows]]
+        unseen.append(under_way.advance(_rows_of(step), schedule.temperature(number)))
+        is_waited_for = not schedule.is_ahead or number in (schedule.survey, schedule.steps)
+        while len(unseen) > (0 if is_waited_for else 1):
+            step = _seen(unseen.popleft(), step)
+            step = replace(step, is_out=(yield step))
+
+
+def _rows_of(step: Step) -> list[int]:
+    rows: Any = (~(step.is_settled | step.is_out)).nonzero().flatten()
+    return rows.tolist()
+
+
+def _seen(looked: Looked, before: Step) -> Step:
+    """The next step; those that had settled or were out before it stay as they were."""
+    best, entropy, settled = looked.fetch()
+    rows = torch.tensor(looked.rows)
+    new = ~(before.is_settled | before.is_out)[rows]
+    return Step(
+        before.number + 1,
+        before.best.index_put((rows[new],), best[new]),
+        before.entropy.index_put((rows[new],), entropy[new]),
+        before.is_settled.index_put((rows[new],), settled[new]),
+        before.is_out,
+    )
+
+
+def _rules(schedule: Schedule) -> Rules:
+    sure = VERY_SURE * schedule.confidence_threshold
+    return Rules(schedule.forbidden, schedule.entropy_bound, schedule.confidence_threshold, sure)

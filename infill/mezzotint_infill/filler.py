@@ -105,7 +105,7 @@ class Filler:
         prefix = self._reader.read(prompt)
         encoded = monotonic()
         asked.cancellation.check()
-        canvas = lay_out(prompt, lengths, self.model.canvas_length).to(self.model.device)
+        canvas = lay_out(prompt, lengths, self.model.canvas_length)
         copies = self._copies(plain, prompt, options)
         filling = Filling(plain, self.model, prefix, prompt, canvas, copies, opening)
         denoised = self._denoise(filling, policy, asked)
@@ -156,7 +156,7 @@ class Filler:
     def _denoise(self, filling: Filling, policy: LengthPolicy, asked: Asked) -> Denoised:
         within_line = filling.hole.kind.is_within_line
         forbidden = self._reader.forbidden(filling.prompt.seams, within_line=within_line)
-        schedule = self._reader.schedule(asked, forbidden)
+        schedule = self._reader.schedule(asked, forbidden, survey=policy.survey_steps)
         finalists = max(policy.finalists, FINALISTS_A_CANDIDATE * asked.options.candidates)
 
         def listen(step: Step) -> torch.Tensor | None:

@@ -1,10 +1,7 @@
-"""A checkpoint, loaded: what its network is asked, and in which words.
+"""A checkpoint, loaded: its network (``passes.py``), and the words that its tokens stand for.
 
-transformers' ``DiffusionGemmaForBlockDiffusion`` does all the arithmetic (``network.py`` makes it,
-under a memory plan with weights in fewer bits). Four things are done around it: the
-prompt is kept in our own cache (``prefix_cache.py``), soft embeddings are handed to the model's
-self-conditioning instead of logits, the output layer sees the free positions only, and a single
-expert has no router (``single_expert.py``).
+``network.py`` makes the network, under a memory plan with weights in fewer bits; a single expert has
+no router (``single_expert.py``).
 """
 
 from collections.abc import Sequence
@@ -13,9 +10,7 @@ from typing import Any
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor, nn
 
-from mezzotint_infill.canvas import FreePositions
 from mezzotint_infill.checkpoint import (
     EMBEDDED,
     brief,
@@ -25,22 +20,20 @@ from mezzotint_infill.checkpoint import (
     read_named_tokens,
 )
 from mezzotint_infill.errors import DamagedModelError, ModelError
+from mezzotint_infill.memory.cost import CONTEXT
 from mezzotint_infill.memory.plan import MemoryPlan
 from mezzotint_infill.network import read_stock
 from mezzotint_infill.packed.loading import find_planned, read_planned
-from mezzotint_infill.prefix_cache import GrowingCache, LayerCache, PrefixCache, causal_masks
-from mezzotint_infill.quantized.embedding import QuantizedEmbedding
+from mezzotint_infill.passes import Passes
 from mezzotint_infill.quantized.modules import parameter_count
 from mezzotint_infill.single_expert import leave_out_routing
 from mezzotint_infill.vocabulary import Vocabulary, read_vocabulary
 
-STRIDE = 256
-"""Tokens that go through the encoder at once: fewer make a fresh prompt slower, more a keystroke."""
 SMALL = 100_000_000
 """Parameters."""
 
 
-class Model:
+class Model(Passes):
     """Weights on a device, with the tokenizer and the special tokens that belong to them."""
 
     def __init__(
@@ -50,9 +43,7 @@ class Model:
         name: str,
         folder: Path,
     ) -> None:
-        self._network = network
-        self._soft: Tensor | None = None
-        self._decoder().self_conditioning.register_forward_pre_hook(self._hand_over_soft)
+        super().__init__(network)
         text = network.config.get_text_config()
         # Despite its name: code that spells a special token is encoded as the text it is.
         tokenizer.encode_special_tokens = True
@@ -60,130 +51,18 @@ class Model:
         self.name = name
         self.canvas_length: int = network.config.canvas_length or 256
         self.context: int = min(text.sliding_window, text.max_position_embeddings) // 2
-        self.window: int = text.sliding_window
-        self.stride = STRIDE
         self.parameters = parameter_count(network)
-        self.vocabulary: int = text.vocab_size
         self.defaults = read_defaults(folder)
         self.grammar = read_grammar(tokenizer, folder)
         turns = self.grammar.turns
         named = {self.grammar.eos, *([turns.end] if turns else []), *read_named_tokens(folder)}
         self.tokens: Vocabulary = read_vocabulary(tokenizer, self.vocabulary, named)
-        self._layer_types: list[str] = text.layer_types
-
-    @property
-    def device(self) -> torch.device:
-        return self._network.device
-
-    @property
-    def network(self) -> nn.Module:
-        """The modules that do the arithmetic."""
-        return self._network
 
     def encode(self, text: str) -> list[int]:
         return self.tokenizer.encode(text, add_special_tokens=False).ids
 
     def decode(self, tokens: Sequence[int]) -> str:
         return self.tokenizer.decode(list(tokens), skip_special_tokens=False)
-
-    @torch.inference_mode()
-    def read(self, tokens: Sequence[int], before: PrefixCache | None = None) -> PrefixCache:
-        """Encode a prompt; what it has in common with the one before is not encoded again.
-
-        It is read in strides, and of a stride all or nothing is kept. How many tokens go through
-        the network together changes the last bits, and in bfloat16 the fill: this way it is the
-        same whatever was read before.
-        """
-        if before is not None and before.tokens == tuple(tokens):
-            return before
-        common = 0 if before is None else before.common(tokens)
-        known = min(common, len(tokens) - 1) // self.stride * self.stride
-        layers = self._empty() if before is None else [layer.cut(known) for layer in before.layers]
-        cache = GrowingCache(layers)
-        starts = range(known, len(tokens), self.stride)
-        parts = [tokens[start : start + self.stride] for start in starts]
-        *_, hidden = [
-            self._encoder_pass(torch.tensor([part], device=self.device), cache) for part in parts
-        ]
-        return PrefixCache(tuple(tokens), cache.layers, hidden[:, -1:])
-
-    @torch.inference_mode()
-    def log_likelihoods(self, prefix: PrefixCache, texts: Sequence[Sequence[int]]) -> list[float]:
-        """Exact log-likelihood of each text's tokens after the prefix, left to right, in nats."""
-        lengths = torch.tensor([len(tokens) for tokens in texts])
-        longest = int(lengths.max())
-        rows = [[*tokens, *([0] * (longest - len(tokens)))] for tokens in texts]
-        tokens = torch.tensor(rows, dtype=torch.long, device=self.device)
-        hidden = prefix.last_hidden.expand(len(texts), -1, -1)
-        if longest > 1:
-            cache = GrowingCache(prefix.layers, batch=len(texts))
-            hidden = torch.cat((hidden, self._encoder_pass(tokens[:, :-1], cache)), dim=1)
-        # The output layer is half of this pass: it is not worked out for what only fills up a row.
-        which, where = (torch.arange(longest) < lengths[:, None]).nonzero(as_tuple=True)
-        given = torch.log_softmax(self._output(hidden[which, where]), dim=-1)
-        given = given.gather(-1, tokens[which, where, None]).squeeze(-1).cpu()
-        sums: Any = torch.zeros(len(texts)).index_add(0, which, given)
-        return sums.tolist()
-
-    @torch.inference_mode()
-    def logits(
-        self, prefix: PrefixCache, canvas: Tensor, free: FreePositions, soft: Tensor
-    ) -> Tensor:
-        """Scores ``(N, V)`` at the free positions of canvases ``(B, C)`` behind one prefix."""
-        places = torch.arange(canvas.shape[1], device=self.device) + len(prefix)
-        self._soft = soft
-        try:
-            hidden = self._network.model(
-                past_key_values=prefix.for_batch(len(canvas)),
-                decoder_input_ids=canvas,
-                decoder_position_ids=places[None],
-            ).last_hidden_state
-        finally:
-            self._soft = None
-        return self._output(hidden[free.rows, free.columns])
-
-    def embed(self, tokens: Tensor) -> Tensor:
-        """Scaled embeddings ``(..., H)``."""
-        return self._decoder().embed_tokens(tokens)
-
-    def soften(self, chances: Tensor) -> Tensor:
-        """Mean scaled embeddings ``(..., H)`` of distributions ``(..., V)``."""
-        table = self._decoder().embed_tokens
-        if isinstance(table, QuantizedEmbedding):
-            return table.soften(chances)
-        return (chances.to(table.weight.dtype) @ table.weight) * table.scalar_embed_scale
-
-    def _decoder(self) -> Any:
-        return self._network.model.decoder
-
-    def _encoder_pass(self, tokens: Tensor, cache: GrowingCache) -> Tensor:
-        past, new = cache.get_seq_length(), tokens.shape[1]
-        places = torch.arange(past, past + new, device=self.device)
-        return self._network.model.encoder.language_model(
-            input_ids=tokens,
-            attention_mask=causal_masks(past, new, self.window, self.device),
-            position_ids=places[None],
-            past_key_values=cache,
-        ).last_hidden_state
-
-    def _output(self, hidden: Tensor) -> Tensor:
-        cap = self._network.final_logit_softcapping
-        return self._network.lm_head(hidden).float().div_(cap).tanh_().mul_(cap)
-
-    def _empty(self) -> list[LayerCache]:
-        layers: list[LayerCache] = []
-        for kind, layer in zip(self._layer_types, self._decoder().layers, strict=True):
-            attention = layer.self_attn
-            heads = attention.k_proj.out_features // attention.head_dim
-            empty = attention.k_norm.weight.new_empty(1, heads, 0, attention.head_dim)
-            layers.append(
-                LayerCache(empty, empty, self.window if kind == "sliding_attention" else None)
-            )
-        return layers
-
-    def _hand_over_soft(self, _module: nn.Module, inputs: tuple[Tensor, Tensor]) -> Any:
-        """The class takes logits, the vocabulary wide, and softens them; ours are soft already."""
-        return (inputs[0], self._soft) if self._soft is not None else inputs
 
 
 def load_model(
@@ -212,12 +91,15 @@ def load_model(
         else:
             network = read_planned(name, folder, plan, place, dtype)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        return Model(network.eval(), tokenizer, name, folder)
+        model = Model(network.eval(), tokenizer, name, folder)
     except (ModelError, torch.OutOfMemoryError):
         raise
     # The Rust tokenizer raises bare ``Exception``; a bad file can fail anywhere in the loader.
     except Exception as error:
         raise DamagedModelError(f"The model at {folder} cannot be read: {brief(error)}") from error
+    if place.type == "cuda" and not (plan and plan.is_streamed):
+        model.settle(CONTEXT)
+    return model
 
 
 def load_stock(name: str, device: torch.device) -> Any:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
-from transformers import DiffusionGemmaConfig, DiffusionGemmaForBlockDiffusion
+from transformers import AttentionInterface, DiffusionGemmaConfig, DiffusionGemmaForBlockDiffusion
 from transformers.utils import logging as transformers_logging
 
 from mezzotint_infill.errors import DamagedModelError
@@ -21,6 +22,7 @@ from mezzotint_infill.quantized.modules import QuantizedLinear
 from mezzotint_infill.quantized.weight import Weight
 from mezzotint_infill.single_expert import leave_out_routing
 
+SHARED = "mezzotint_shared_key_heads"
 ACTIVATION = "gelu_pytorch_tanh"
 """The only one that the experts of ``quantized/`` know, and the only one that is used."""
 
@@ -60,7 +62,7 @@ def build_network(
 
     ``wait_in`` is where the big weights of the layers are put instead, if they are to be streamed.
     """
-    network = _empty_network(folder)
+    network = empty_network(folder)
     encoder, decoder = network.model.encoder.language_model, network.model.decoder
     filling = _Filling(weights, place, dtype, wait_in or place)
     filling.embed(network)
@@ -100,7 +102,8 @@ def require_filled(network: nn.Module) -> None:
                 raise DamagedModelError(f"The network is not whole: {name} has no values.")
 
 
-def _empty_network(folder: Path) -> Any:
+def empty_network(folder: Path) -> Any:
+    """The network of a ``config.json``, all of whose tensors have sizes and no contents."""
     config: Any = DiffusionGemmaConfig.from_pretrained(folder, local_files_only=True)
     activation = config.get_text_config().hidden_activation
     if activation != ACTIVATION:
@@ -112,6 +115,40 @@ def _empty_network(folder: Path) -> Any:
     network.model.encoder.vision_tower = None
     network.model.encoder.embed_vision = None
     return network
+
+
+def share_key_heads(attention: Any) -> None:
+    """Let an attention read each key head where it lies, for all heads that share it.
+
+    transformers' own copies them once a head as soon as there is a mask.
+    """
+    AttentionInterface.register(SHARED, _shared_attention)
+    attention.config._attn_implementation = SHARED  # noqa: SLF001 # its one public way is for whole models
+
+
+def _shared_attention(
+    _module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    scaling: float | None = None,
+    **_told: Any,
+) -> tuple[Tensor, None]:
+    """``query`` ``(B, heads, T, W)``, ``key`` and ``value`` ``(B, key heads, S, W)``.
+
+    Key heads count as rows, and the heads that share one as its heads: a stride of 0, no copy.
+    """
+    batch, heads, asks, width = query.shape
+    sharing = heads // key.shape[1]
+    asked = query.reshape(-1, sharing, asks, width)
+    keys, values = (
+        part.reshape(-1, 1, *part.shape[2:]).expand(-1, sharing, -1, -1) for part in (key, value)
+    )
+    mixed = F.scaled_dot_product_attention(
+        asked, keys, values, attn_mask=attention_mask, scale=scaling
+    )
+    return mixed.reshape(batch, heads, asks, width).transpose(1, 2).contiguous(), None
 
 
 class _Filling:

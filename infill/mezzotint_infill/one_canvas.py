@@ -72,7 +72,6 @@ class _OneCanvas:
         reader, gaps = self._reader, self._gaps
         middles = [gaps.middle(each) for each in lengths]
         canvas = lay_out_middles(gaps.prompt, middles, reader.model.canvas_length)
-        canvas = canvas.to(reader.model.device)
         tell = self._asked.on_draft
 
         def listen(step: Step) -> None:

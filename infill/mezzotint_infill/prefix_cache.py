@@ -1,8 +1,8 @@
 """The encoder's keys and values of a prompt: cut back to what still holds, then grown again.
 
-All of it is kept, also behind the sliding window, so that a keystroke can take back as much as it
-likes; transformers' own caches cannot (``DynamicCache.crop`` fails beyond the window) or are wrong
-there (``StaticCache``). Layers show the window that the model's attention expects.
+They lie in buffers that one prompt after the other is written into (``ring.py``). A
+:class:`PrefixCache` is what one prompt left there, and good until the next one is read into the same
+buffers; from then on it raises :class:`StalePrefixError`.
 """
 
 from collections.abc import Sequence
@@ -11,46 +11,62 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from mezzotint_infill.ring import LayerRing
 
-@dataclass(frozen=True, slots=True)
-class LayerCache:
-    """Keys and values of one layer, shape ``(1, key heads, tokens, head width)``."""
 
-    all_keys: Tensor
-    all_values: Tensor
-    window: int | None
-    """How far a sliding layer looks, in tokens, its own included; ``None`` for a full one."""
-    batch: int = 1
+class StalePrefixError(RuntimeError):
+    """A prompt is asked for whose place another one has taken: a fault in the calling code."""
+
+    def __init__(self) -> None:
+        super().__init__("Another prompt has been read over this one; read it again.")
+
+
+class PrefixBuffers:
+    """All layers' keys and values, and whose they are: the prompt's of the newest edition."""
+
+    def __init__(self, rings: Sequence[LayerRing]) -> None:
+        self.rings = tuple(rings)
+        self.edition = 0
 
     @property
-    def keys(self) -> Tensor:
-        return self._shown(self.all_keys)
+    def bytes(self) -> int:
+        return sum(ring.bytes for ring in self.rings)
 
-    @property
-    def values(self) -> Tensor:
-        return self._shown(self.all_values)
-
-    def cut(self, length: int) -> "LayerCache":
-        return LayerCache(self.all_keys[:, :, :length], self.all_values[:, :, :length], self.window)
-
-    def _shown(self, tensor: Tensor) -> Tensor:
-        seen = tensor if self.window is None else tensor[:, :, -(self.window - 1) :]
-        return seen.expand(self.batch, -1, -1, -1)
+    def begin(self, place: int) -> int:
+        """Void what is there from ``place`` on, as far as it can be taken back; where to go on."""
+        self.edition += 1
+        return place if all(ring.holds_window_of(place) for ring in self.rings) else 0
 
 
 @dataclass(frozen=True, slots=True)
 class PrefixCache:
-    """What one prompt left behind. Read-only: every change makes a new one."""
+    """What one prompt left behind. Read-only, but not for ever: see the module."""
 
     tokens: tuple[int, ...]
-    layers: tuple[LayerCache, ...]
     last_hidden: Tensor  # (1, 1, H) the encoder's output at the last token
+    _buffers: PrefixBuffers
+    _edition: int
 
-    is_compileable = False
-    """Tells transformers' decoder to concatenate rather than to write into a fixed buffer."""
+    @classmethod
+    def newest(
+        cls, tokens: Sequence[int], last_hidden: Tensor, buffers: PrefixBuffers
+    ) -> "PrefixCache":
+        """Of the tokens that have been written last."""
+        return cls(tuple(tokens), last_hidden, buffers, buffers.edition)
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    @property
+    def is_stale(self) -> bool:
+        return self._edition != self._buffers.edition
+
+    @property
+    def buffers(self) -> PrefixBuffers:
+        """Raises :class:`StalePrefixError`."""
+        if self.is_stale:
+            raise StalePrefixError
+        return self._buffers
 
     def common(self, tokens: Sequence[int]) -> int:
         """How many leading tokens of another prompt are already here."""
@@ -59,56 +75,67 @@ class PrefixCache:
                 return place
         return min(len(self.tokens), len(tokens))
 
-    def for_batch(self, batch: int) -> "PrefixCache":
-        """The same cache, read by several canvases without a copy."""
-        layers = (
-            LayerCache(layer.all_keys, layer.all_values, layer.window, batch)
-            for layer in self.layers
-        )
-        return PrefixCache(self.tokens, tuple(layers), self.last_hidden)
 
-    def get_seq_length(self, layer_idx: int = 0) -> int:
-        """Named and shaped as transformers' decoder asks for it."""
-        return len(self.tokens)
+class _Pass:
+    """What transformers' layers ask of a cache, for as long as one pass takes.
 
-
-class GrowingCache:
-    """Takes the keys and values that an encoder pass makes, after those of a cache before it.
-
-    The one method and its arguments are those of ``transformers.Cache`` that the encoder's
-    attention calls.
+    Names and arguments are those of ``transformers.Cache``.
     """
 
     is_compileable = False
+    """Tells transformers' decoder to concatenate rather than to write into a fixed buffer."""
 
-    def __init__(self, layers: Sequence[LayerCache], batch: int = 1) -> None:
-        self._layers = list(layers)
+    def __init__(self, buffers: PrefixBuffers, past: int) -> None:
+        self._rings, self._past = buffers.rings, past
+
+    def get_seq_length(self, layer_idx: int = 0) -> int:
+        return self._past
+
+
+class WritingPass(_Pass):
+    """The encoder reads a piece of the prompt, which goes behind what is there."""
+
+    def update(self, key: Tensor, value: Tensor, layer_idx: int) -> tuple[Tensor, Tensor]:
+        """Keys and values of all that the piece sees, ``(1, key heads, tokens, head width)``."""
+        ring = self._rings[layer_idx]
+        ring.write(key, value, self._past)
+        if self._past == 0:
+            return key, value
+        return _joined(ring.pieces(ring.reach.start(self._past), self._past + key.shape[2]))
+
+
+class ReadingPass(_Pass):
+    """Canvases or texts, ``batch`` of them, behind the prompt, which stays as it is."""
+
+    def __init__(self, prefix: PrefixCache, batch: int) -> None:
+        super().__init__(prefix.buffers, len(prefix))
         self._batch = batch
 
     def update(self, key: Tensor, value: Tensor, layer_idx: int) -> tuple[Tensor, Tensor]:
-        """Keys and values of everything so far, ``(batch, key heads, tokens, head width)``."""
-        old = self._layers[layer_idx]
-        past_keys = old.all_keys.expand(self._batch, -1, -1, -1)
-        past_values = old.all_values.expand(self._batch, -1, -1, -1)
-        keys = torch.cat((past_keys, key), dim=2)
-        values = torch.cat((past_values, value), dim=2)
-        self._layers[layer_idx] = LayerCache(keys, values, old.window)
-        return keys, values
-
-    def get_seq_length(self, layer_idx: int = 0) -> int:
-        return self._layers[layer_idx].all_keys.shape[2]
-
-    @property
-    def layers(self) -> tuple[LayerCache, ...]:
-        return tuple(self._layers)
+        """Keys and values of all that they see, ``(batch, key heads, tokens, head width)``."""
+        ring = self._rings[layer_idx]
+        seen = [
+            (keys.expand(self._batch, -1, -1, -1), values.expand(self._batch, -1, -1, -1))
+            for keys, values in ring.pieces(ring.reach.start(self._past), self._past)
+        ]
+        return _joined([*seen, (key, value)])
 
 
 def causal_masks(past: int, new: int, window: int, device: torch.device) -> dict[str, Tensor]:
-    """Who sees whom when ``new`` tokens follow ``past`` ones: ``(1, 1, new, past + new)``."""
+    """Who sees whom when ``new`` tokens follow ``past`` ones: ``(1, 1, new, shown + new)``.
+
+    Sliding layers are shown no more of the past than the first of the new tokens sees.
+    """
     asks = torch.arange(past, past + new, device=device)[:, None]
     asked = torch.arange(past + new, device=device)[None, :]
     full = asked <= asks
-    return {
-        "full_attention": full[None, None],
-        "sliding_attention": (full & (asks - asked < window))[None, None],
-    }
+    near = full & (asks - asked < window)
+    first = max(0, past - (window - 1))
+    return {"full_attention": full[None, None], "sliding_attention": near[None, None, :, first:]}
+
+
+def _joined(pieces: Sequence[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+    if len(pieces) == 1:
+        return pieces[0]
+    keys, values = zip(*pieces, strict=True)
+    return torch.cat(keys, dim=2), torch.cat(values, dim=2)

@@ -11,12 +11,14 @@ import torch
 from torch import Tensor
 
 from mezzotint_infill.cancellation import Cancellation
-from mezzotint_infill.canvas import Canvas, FreePositions
+from mezzotint_infill.canvas import Canvas
+from mezzotint_infill.chance import Chance, ChanceOfEach
 from mezzotint_infill.denoise import Denoised, Schedule, Step, denoise
 from mezzotint_infill.hole import Hole, Timing
 from mezzotint_infill.infiller import DraftListener
 from mezzotint_infill.model import Model
 from mezzotint_infill.options import InfillOptions
+from mezzotint_infill.passes import Behind
 from mezzotint_infill.prefix_cache import PrefixCache
 from mezzotint_infill.prompt import Prompt, Shape, chat_prompt, plain_prompt
 from mezzotint_infill.seams import Seams
@@ -85,7 +87,9 @@ class Reader:
 
     def read(self, prompt: Prompt) -> PrefixCache:
         """Encode what the encoder reads of it."""
-        self._last = self.model.read(prompt.encoded, self._last)
+        # Reading it may fail halfway, out of memory: then there is no last one any more.
+        last, self._last = self._last, None
+        self._last = self.model.read(prompt.encoded, last)
         return self._last
 
     def forbidden(self, seams: Seams, *, within_line: bool) -> Tensor:
@@ -94,7 +98,7 @@ class Reader:
         everywhere = tokens.forbidden_in(within_line=within_line)
         return seams.forbidden(tokens, everywhere).to(self.model.device)
 
-    def schedule(self, asked: Asked, forbidden: Tensor) -> Schedule:
+    def schedule(self, asked: Asked, forbidden: Tensor, survey: int = 0) -> Schedule:
         """What was asked for, and what the checkpoint says where nothing was."""
         own, options = self.model.defaults, asked.options
         return Schedule(
@@ -106,6 +110,8 @@ class Reader:
             seed=options.seed,
             forbidden=forbidden,
             deadline=asked.deadline,
+            is_ahead=self.model.device.type == "cuda",
+            survey=survey,
         )
 
     def denoise(
@@ -117,20 +123,13 @@ class Reader:
         on_step: Callable[[Step], Tensor | None],
     ) -> Denoised:
         """Raises :class:`~mezzotint_infill.errors.FillCancelledError` between two steps."""
-        return denoise(_Behind(self.model, prefix), canvas, schedule, cancellation, on_step)
+        chance: Chance | None = None
+        if schedule.is_ahead:  # Who is left behind is then known a step later.
+            size, generator = canvas.slots.shape, self.generator(schedule.seed)
+            chance = ChanceOfEach(generator, self.model.vocabulary, size)
+        behind = Behind(self.model, prefix)
+        return denoise(behind, canvas, schedule, cancellation, on_step, chance)
 
     def generator(self, seed: int) -> torch.Generator:
         """Chance on the model's device."""
         return torch.Generator(self.model.device).manual_seed(seed)
-
-
-class _Behind:
-    """The model with its prompt in place: what the loop knows of it."""
-
-    def __init__(self, model: Model, prefix: PrefixCache) -> None:
-        self.vocabulary = model.vocabulary
-        self.embed, self.soften = model.embed, model.soften
-        self._model, self._prefix = model, prefix
-
-    def logits(self, canvas: Tensor, free: FreePositions, soft: Tensor) -> Tensor:
-        return self._model.logits(self._prefix, canvas, free, soft)

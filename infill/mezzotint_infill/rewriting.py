@@ -110,7 +110,7 @@ class _Rewriting:
         reader, strength = self._reader, self._told.strength
         canvas = lay_out_middles(
             stretch.prompt, [stretch.middle(row) for row in rows], reader.model.canvas_length
-        ).to(reader.model.device)
+        )
         forbidden = reader.model.tokens.forbidden_in(within_line="\n" not in self._told.text)
         whole = reader.schedule(self._asked, forbidden[None].to(reader.model.device))
         # As if the steps at which more of the region is noise were over already.

@@ -39,14 +39,13 @@ def accept(entropy: Tensor, is_slot: Tensor, entropy_bound: float) -> Tensor:
     return torch.zeros_like(stays).scatter(-1, order, stays)
 
 
-def draw(chances: Tensor, generator: torch.Generator) -> Tensor:
-    """One token each, ``(N,)``: a point on each position's cumulative chances.
+def draw(chances: Tensor, points: Tensor) -> Tensor:
+    """One token each, ``(N,)``: where a point from 0 to 1 falls on a position's cumulative chances.
 
     One random number a position; the Gumbel trick needs one a token, which takes a CPU longer than
     a small model's forward pass.
     """
     ladder = chances.cumsum(dim=-1)
-    points = torch.rand(chances.shape[:-1], generator=generator, device=chances.device)
     found = torch.searchsorted(ladder, (points * ladder[..., -1])[..., None], right=True)
     return found.squeeze(-1).clamp(max=chances.shape[-1] - 1)
 

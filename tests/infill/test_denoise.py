@@ -13,12 +13,13 @@ from torch import Tensor
 
 from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.canvas import Canvas, FreePositions, lay_out
-from mezzotint_infill.denoise import VERY_SURE, Denoised, Denoiser, Schedule, Step, denoise
+from mezzotint_infill.denoise import VERY_SURE, Denoised, Schedule, Step, denoise
 from mezzotint_infill.errors import FillCancelledError
 from mezzotint_infill.hole import StopReason
 from mezzotint_infill.prompt import Prompt
 from mezzotint_infill.sampler import weigh
 from mezzotint_infill.seams import LAST, Seams
+from mezzotint_infill.under_way import Denoiser
 
 VOCABULARY, WIDTH = 13, 6
 NEWLINE = 7

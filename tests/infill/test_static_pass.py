@@ -1,0 +1,130 @@
+"""Passes that a graph could record: the same scores, whatever lies in the buffers beside."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from mezzotint_infill.cancellation import Cancellation
+from mezzotint_infill.canvas import FreePositions
+from mezzotint_infill.filler import Filler
+from mezzotint_infill.hole import Hole
+from mezzotint_infill.model import Model, load_model
+from mezzotint_infill.options import InfillOptions
+from mezzotint_infill.prefix_cache import PrefixCache, StalePrefixError
+
+WINDOW, STRIDE, SLACK, CONTEXT = 16, 8, 16, 1000
+PROMPTS = st.lists(st.integers(4, 299), min_size=1, max_size=120)
+
+
+@pytest.fixture(scope="module")
+def make(mixture_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Model]:
+    """Loads a mixture of experts whose window is shorter than the prompts."""
+    folder = shutil.copytree(mixture_checkpoint, tmp_path_factory.mktemp("short") / "model")
+    config = json.loads((folder / "config.json").read_text())
+    config["text_config"]["sliding_window"] = WINDOW
+    (folder / "config.json").write_text(json.dumps(config))
+
+    def load() -> Model:
+        model = load_model(str(folder), "cpu", torch.float32)
+        model.stride, model.slack = STRIDE, SLACK
+        return model
+
+    return load
+
+
+@pytest.fixture(scope="module")
+def plain(make: Callable[[], Model]) -> Model:
+    return make()
+
+
+@pytest.fixture(scope="module")
+def settled(make: Callable[[], Model]) -> Model:
+    model = make()
+    model.settle(CONTEXT)
+    return model
+
+
+def answers(model: Model, prefix: PrefixCache, rows: int, columns: int) -> Tensor:
+    """Scores at all positions of some canvases behind the prompt."""
+    canvas = (torch.arange(columns) + 7 * torch.arange(rows)[:, None]) % 290 + 4
+    where, places = torch.ones_like(canvas).nonzero(as_tuple=True)
+    free = FreePositions(where, places, places, torch.zeros_like(where))
+    return model.logits(prefix, canvas, free, model.embed(canvas.flip(1)))
+
+
+@settings(max_examples=25)
+@given(PROMPTS, st.integers(1, 4), st.integers(1, 40))
+def test_a_static_pass_says_what_a_plain_one_says(
+    plain: Model, settled: Model, prompt: list[int], rows: int, columns: int
+):
+    expected = answers(plain, plain.read(prompt), rows, columns)
+    found = answers(settled, settled.read(prompt), rows, columns)
+    torch.testing.assert_close(found, expected, atol=3e-4, rtol=1e-4)
+
+
+@settings(max_examples=15)
+@given(PROMPTS, PROMPTS, st.integers(1, 3), st.integers(1, 32))
+def test_nothing_that_was_read_or_filled_before_changes_a_bit(
+    settled: Model, before: list[int], prompt: list[int], rows: int, columns: int
+):
+    first = answers(settled, settled.read(prompt), rows, columns)
+    other = settled.read([*prompt[: len(prompt) // 2], *before], settled.read(before))
+    answers(settled, other, 4, 40)
+    again = answers(settled, settled.read(prompt, other), rows, columns)
+    assert torch.equal(first, again)
+
+
+def test_there_is_one_prompt_at_a_time(settled: Model):
+    old = settled.read([5, 6, 7])
+    settled.read([8, 9])
+    with pytest.raises(StalePrefixError):
+        answers(settled, old, 1, 4)
+
+
+def test_a_prompt_longer_than_was_settled_is_still_read(make: Callable[[], Model], plain: Model):
+    model = make()
+    model.settle(1)  # rounded up to what room is made for at once
+    prompt = [4 + number % 290 for number in range(1100)]
+    found = answers(model, model.read(prompt), 2, 9)
+    torch.testing.assert_close(
+        found, answers(plain, plain.read(prompt), 2, 9), atol=3e-4, rtol=1e-4
+    )
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(5, 64), (1, 257)])
+def test_more_positions_than_the_largest_size_go_the_plain_way(
+    plain: Model, settled: Model, rows: int, columns: int
+):
+    prompt = list(range(20, 70))
+    expected = answers(plain, plain.read(prompt), rows, columns)
+    found = answers(settled, settled.read(prompt), rows, columns)
+    torch.testing.assert_close(found, expected, atol=3e-4, rtol=1e-4)
+
+
+def test_texts_are_judged_as_before(plain: Model, settled: Model):
+    prompt, texts = list(range(20, 70)), [[5, 6, 7], [8] * 20, [9]]
+    expected = plain.log_likelihoods(plain.read(prompt), texts)
+    found = settled.log_likelihoods(settled.read(prompt), texts)
+    assert found == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "hole", ["def add(a, b):\n    re‸b\n", "import os\n\n\nclass A‸\n    x = 1\n"]
+)
+def test_the_embedded_model_fills_a_hole_in_the_same_way(hole: str):
+    prefix, _, suffix = hole.partition("‸")
+    settled = load_model("embedded", "cpu", torch.float32)
+    settled.settle(settled.context)
+    fills = [
+        Filler(model).fill(Hole(prefix, suffix), InfillOptions(seed=1), Cancellation(), None)
+        for model in (load_model("embedded", "cpu", torch.float32), settled)
+    ]
+    assert fills[0].text == fills[1].text
+    assert fills[0].steps == fills[1].steps
