@@ -82,10 +82,13 @@ def read_config(folder: Path) -> dict[str, Any]:
     raise DamagedModelError(f"The config.json of the model at {folder} is no object.")
 
 
-def read_defaults(folder: Path) -> Defaults:
-    """``from_pretrained`` would leave these out of a model that is built by hand."""
-    text = (folder / "generation_config.json").read_text(encoding="utf-8")
-    read: dict[str, Any] = json.loads(text)
+def read_generation_config(folder: Path) -> dict[str, Any]:
+    """``from_pretrained`` would leave it out of a model that is built by hand."""
+    return json.loads((folder / "generation_config.json").read_text(encoding="utf-8"))
+
+
+def defaults_in(read: Mapping[str, Any]) -> Defaults:
+    """What a ``generation_config.json`` says of sampling."""
     sampler: dict[str, Any] = read.get("sampler_config") or {}
     return Defaults(
         steps=int(read.get("max_denoising_steps") or 48),
@@ -111,14 +114,11 @@ def read_grammar(tokenizer: Tokenizer, folder: Path) -> Grammar:
     return Grammar(bos=token("<bos>"), eos=token("<eos>"), turns=turns)
 
 
-def read_named_tokens(folder: Path) -> set[int]:
-    """The ids of tokens that a checkpoint's own files name for some purpose: none is text.
+def named_tokens(config: Mapping[str, Any], generation: Mapping[str, Any]) -> set[int]:
+    """The ids of tokens that a checkpoint's two configs name for some purpose: none is text.
 
     Images' and the ends of replies are among them, whatever the tokenizer says of these.
-    Raises :class:`DamagedModelError`.
     """
-    config = read_config(folder)
-    generation: Any = json.loads((folder / "generation_config.json").read_text(encoding="utf-8"))
     text: dict[str, Any] = config.get("text_config") or {}
     named: list[Any] = []
     for name, value in (*config.items(), *text.items(), *generation.items()):

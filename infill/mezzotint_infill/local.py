@@ -23,7 +23,7 @@ from mezzotint_infill.hole import Draft, Fill, Hole
 from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
 from mezzotint_infill.memory.plan import MemoryPlan
 from mezzotint_infill.options import InfillOptions
-from mezzotint_infill.plans import AUTO, choose, next_smaller, require_known
+from mezzotint_infill.plans import AUTO, next_smaller, require_known
 
 if TYPE_CHECKING:
     from mezzotint_infill.filler import Filler
@@ -179,10 +179,12 @@ class LocalInfiller:
         from torch import OutOfMemoryError as NoMemoryError
 
         from mezzotint_infill.filler import Filler
-        from mezzotint_infill.model import load_model, use_one_thread_if_small
+        from mezzotint_infill.memory.here import plan_here
+        from mezzotint_infill.model import find_device, load_model, use_one_thread_if_small
 
         _free_memory()
-        self._plan = self._smaller or choose(self._asked_plan)
+        device = str(find_device(self._device))
+        self._plan = self._smaller or plan_here(self._asked_plan, self._name, device)
         try:
             filler = Filler(load_model(self._name, self._device, plan=self._plan))
         except NoMemoryError:

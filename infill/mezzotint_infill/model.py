@@ -14,10 +14,12 @@ from tokenizers import Tokenizer
 from mezzotint_infill.checkpoint import (
     EMBEDDED,
     brief,
+    defaults_in,
     find_checkpoint,
-    read_defaults,
+    named_tokens,
+    read_config,
+    read_generation_config,
     read_grammar,
-    read_named_tokens,
 )
 from mezzotint_infill.errors import DamagedModelError, ModelError
 from mezzotint_infill.memory.cost import CONTEXT
@@ -31,6 +33,9 @@ from mezzotint_infill.vocabulary import Vocabulary, read_vocabulary
 
 SMALL = 100_000_000
 """Parameters."""
+CHAT_CONTEXT = 2048
+"""Tokens. A chat prompt shows them twice, and snippets and the suffix beside them: within the
+context that memory plans keep room for."""
 
 
 class Model(Passes):
@@ -50,13 +55,15 @@ class Model(Passes):
         self.tokenizer = tokenizer
         self.name = name
         self.canvas_length: int = network.config.canvas_length or 256
-        self.context: int = min(text.sliding_window, text.max_position_embeddings) // 2
-        self.parameters = parameter_count(network)
-        self.defaults = read_defaults(folder)
+        generation = read_generation_config(folder)
+        self.defaults = defaults_in(generation)
         self.grammar = read_grammar(tokenizer, folder)
         turns = self.grammar.turns
-        named = {self.grammar.eos, *([turns.end] if turns else []), *read_named_tokens(folder)}
-        self.tokens: Vocabulary = read_vocabulary(tokenizer, self.vocabulary, named)
+        self.context: int = _context(text, is_chat=turns is not None)
+        self.parameters = parameter_count(network)
+        named = {self.grammar.eos, *named_tokens(read_config(folder), generation)}
+        ends = {turns.end} if turns else set[int]()
+        self.tokens: Vocabulary = read_vocabulary(tokenizer, self.vocabulary, named | ends)
 
     def encode(self, text: str) -> list[int]:
         return self.tokenizer.encode(text, add_special_tokens=False).ids
@@ -126,6 +133,14 @@ def find_device(device: str | None) -> torch.device:
         return torch.empty(0, device=device).device
     except (AssertionError, RuntimeError) as error:
         raise ModelError(f"The device {device!r} cannot be used: {brief(error)}") from error
+
+
+def _context(text: Any, *, is_chat: bool) -> int:
+    """How many tokens of the file before the hole the encoder is shown."""
+    if is_chat:
+        return min(CHAT_CONTEXT, text.max_position_embeddings // 4)
+    # What the embedded model is trained on.
+    return min(text.sliding_window, text.max_position_embeddings) // 2
 
 
 def _precision(place: torch.device) -> torch.dtype:

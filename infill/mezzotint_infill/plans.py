@@ -16,13 +16,8 @@ def require_known(name: str) -> None:
         raise BadOptionsError(f"The plan must be one of {', '.join(NAMES)}, not {name}.")
 
 
-def choose(name: str) -> MemoryPlan | None:
-    """The plan of a name; ``None`` stands for exact weights, as the checkpoint has them.
-
-    ``auto`` means those: how much memory there is, is not looked at.
-
-    Raises :class:`BadOptionsError`.
-    """
+def plan_named(name: str) -> MemoryPlan | None:
+    """The plan of that name; ``None`` for ``auto``. Raises :class:`BadOptionsError`."""
     require_known(name)
     return next((plan for plan in PLANS if plan.name == name), None)
 

@@ -11,7 +11,12 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre
 
 from mezzotint_infill.canvas import lay_out
 from mezzotint_infill.chat_template import fence_for
-from mezzotint_infill.checkpoint import read_grammar, read_named_tokens
+from mezzotint_infill.checkpoint import (
+    named_tokens,
+    read_config,
+    read_generation_config,
+    read_grammar,
+)
 from mezzotint_infill.hole import Hole, Rewrite
 from mezzotint_infill.memory.recorded import recorded_facts
 from mezzotint_infill.prompt import Prompt, Shape, chat_prompt
@@ -56,9 +61,13 @@ def tokenizer() -> Tokenizer:
     return made
 
 
+def named_in(folder: Path) -> set[int]:
+    return named_tokens(read_config(folder), read_generation_config(folder))
+
+
 @pytest.fixture(scope="module")
 def vocabulary(tokenizer: Tokenizer, folder: Path) -> Vocabulary:
-    return read_vocabulary(tokenizer, WIDTH, read_named_tokens(folder))
+    return read_vocabulary(tokenizer, WIDTH, named_in(folder))
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +157,7 @@ def test_text_may(vocabulary: Vocabulary):
 
 
 def test_tokens_are_named_by_the_checkpoints_own_files(folder: Path):
-    assert read_named_tokens(folder) == {0, 1, 50, 106, *IMAGES}
+    assert named_in(folder) == {0, 1, 50, 106, *IMAGES}
 
 
 @given(st.sampled_from(["python", "c++", "", "two words", "a`b"]), CODE)

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 from transformers import DiffusionGemmaConfig
 
-from mezzotint_infill.checkpoint import MODEL_TYPE, SIZES, find_checkpoint, read_defaults
+from mezzotint_infill.checkpoint import (
+    MODEL_TYPE,
+    SIZES,
+    defaults_in,
+    find_checkpoint,
+    read_generation_config,
+)
 from mezzotint_infill.embedded import CHECKPOINT
 from mezzotint_infill.errors import DamagedModelError
 from mezzotint_infill.memory.recorded import recorded_facts
@@ -65,6 +71,6 @@ def test_the_published_config_and_the_embedded_one_say_all_sizes(
 
 def test_the_published_sampling_is_taken_from_its_own_file(tmp_path: Path) -> None:
     (tmp_path / "generation_config.json").write_text(json.dumps(FACTS["generation_config"]))
-    read = read_defaults(tmp_path)
+    read = defaults_in(read_generation_config(tmp_path))
     assert (read.steps, read.entropy_bound, read.confidence_threshold) == (48, 0.1, 0.005)
     assert (read.t_max, read.t_min) == (0.8, 0.4)

@@ -13,6 +13,8 @@ from mezzotint_infill.memory.shape import LayerShape, Matrices, ModelShape, Part
 GB = 1_000_000_000
 CONTEXT = 8192
 """Tokens that the encoder may read, unless told otherwise."""
+CANVAS = 256
+"""Positions of a canvas, whose keys and values stand behind the prompt's."""
 POSITIONS = 256
 """Free positions that are scored at once: a whole canvas, or several candidates of a short hole."""
 RING_SLACK = 1024
@@ -123,6 +125,11 @@ def cost_of(
     return Cost(plan, by_part, beside, streamed_layers, host)
 
 
+def room_bytes(shape: ModelShape, room: Room | None = None) -> int:
+    """What has to be free once CUDA is there and all weights are where they belong."""
+    return sum(item.bytes for item in _beside(shape, room or Room())) - CUDA_CONTEXT
+
+
 def format_of(part: Part, plan: MemoryPlan) -> Format:
     """How a plan keeps the weights of a part."""
     if part in _OF_EXPERTS:
@@ -157,13 +164,14 @@ def _layer_bytes(layer: LayerShape, plan: MemoryPlan) -> int:
 
 def _beside(shape: ModelShape, room: Room) -> tuple[Item, ...]:
     ring = min(room.context, shape.window + RING_SLACK)
-    cache = CACHE_BYTES * sum(_cached(shape.layers, room.context, ring))
+    cache = CACHE_BYTES * sum(_cached(shape.layers, room.context + CANVAS, ring + CANVAS))
     scores = room.positions * shape.vocabulary * SCORE_BYTES * SCORE_BUFFERS
     return (
         Item(
             "prefix cache",
             cache,
-            f"keys and values of {room.context:,} tokens in full layers, of {ring:,} in sliding ones",
+            f"keys and values of {room.context:,} tokens in full layers, of {ring:,} in sliding"
+            f" ones, and of a canvas of {CANVAS} in all",
         ),
         Item(
             "vocabulary buffers",

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from mezzotint_infill.memory.card import Card
-from mezzotint_infill.memory.plan import BF16, Format, MemoryPlan
+from mezzotint_infill.memory.plan import Format, MemoryPlan
 
-BUILT = (BF16,)
-"""The plans that a model can be loaded with."""
-FP8_CAPABILITY = (8, 9)
-"""From Ada on. Triton has no conversion of its FP8 type for older cards."""
+CAPABILITY = (8, 0)
+"""From Ampere on: what the kernels use (``kernels/decode.py``) is in no older card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +27,8 @@ def has_triton() -> bool:
     return find_spec("triton") is not None
 
 
-def readiness(
-    plan: MemoryPlan,
-    card: Card | None,
-    *,
-    with_triton: bool,
-    built: tuple[MemoryPlan, ...] = BUILT,
-) -> Readiness:
+def readiness(plan: MemoryPlan, card: Card | None, *, with_triton: bool) -> Readiness:
     """What stands in the way of a plan."""
-    if plan not in built:
-        return Readiness(False, "this version cannot run it yet")
     if card is None:
         return Readiness(False, "there is no CUDA card")
     if not card.is_usable:
@@ -52,7 +42,7 @@ def _remark(plan: MemoryPlan, card: Card, *, with_triton: bool) -> str:
         return "not interactive: layers come from the host's memory"
     if formats != {Format.BF16} and not with_triton:
         return "slow: its kernels need Triton, which is not installed"
-    if Format.FP8 in formats and card.capability < FP8_CAPABILITY:
+    if formats != {Format.BF16} and card.capability < CAPABILITY:
         has = ".".join(map(str, card.capability))
-        return f"slow: kernels for FP8 need compute capability 8.9, and this card has {has}"
+        return f"slow: its kernels need compute capability 8.0, and this card has {has}"
     return ""

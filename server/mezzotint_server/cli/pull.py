@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from mezzotint_infill.plans import choose
+from mezzotint_infill.plans import require_known
 from mezzotint_server.cli import arguments as told
 
 if TYPE_CHECKING:
@@ -37,13 +37,15 @@ def pull(
 ) -> None:
     """Fetch a model, and pack it for a memory plan so that it loads fast.
 
-    Without a plan it is only fetched.
+    It is the plan that fits on this machine's card, unless told; without a card it is only fetched.
     """
-    chosen = choose(plan)
+    require_known(plan)
     from mezzotint_infill.checkpoint import find_checkpoint
+    from mezzotint_infill.memory.here import plan_here
     from mezzotint_infill.packed.hub import fetch
 
     checkpoint = find_checkpoint(str(source)) if source else fetch(model)
+    chosen = plan_here(plan, str(checkpoint), "cuda")
     if chosen is None:
         _say(f"{model} is in {checkpoint}; its weights stay as they are.")
     else:
