@@ -17,9 +17,7 @@ from mezzotint_infill.memory.cost import Cost, Room, cost_of, in_gb
 from mezzotint_infill.memory.plan import PLANS, MemoryPlan
 from mezzotint_infill.memory.shape import ModelShape
 
-WHAT_NOW = (
-    "Close other programs that use the card, ask for a shorter context, or take the embedded model."
-)
+WHAT_NOW = "Close other programs that use the card, or take the embedded model."
 
 
 @dataclass(frozen=True, slots=True)

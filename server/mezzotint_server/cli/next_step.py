@@ -36,13 +36,8 @@ def _for_this_card(found: Diagnosis) -> str:
         return f"An engine has {model.model} already: editors and mezzotint serve share it."
     if report is None:
         return (
-            "No plan fits: close other programs that use the card, ask for a shorter context"
-            f" (--context), or use the embedded model ({TRY})."
-        )
-    if not report.ready.runs:
-        return (
-            f"{report.plan.name} would fit, but {report.ready.remark}; until then use the embedded"
-            f" model: try {TRY}."
+            "No plan fits: close other programs that use the card, or use the embedded model"
+            f" ({TRY})."
         )
     if report.plan.name not in model.packed and not model.is_whole:
         return f"Get the model: mezzotint pull {model.model}."

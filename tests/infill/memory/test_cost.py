@@ -45,7 +45,7 @@ def test_the_weights_of_a_plan_are_those_of_the_published_arithmetic(
 
 
 def test_the_plan_for_18_gb_takes_up_17_and_a_half_with_a_context_of_8k() -> None:
-    assert 17.2e9 < cost_of(SHAPE, W4_FP8, Room(8192)).total < 17.5e9
+    assert 17.4e9 < cost_of(SHAPE, W4_FP8, Room(8192)).total < 17.6e9
 
 
 def tensors(rows: int, inputs: int, kept_as: Format) -> list[torch.Tensor]:

@@ -1,6 +1,5 @@
 """What to do next, by what a diagnosis found on a machine with a card."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from mezzotint_infill.infiller import EngineState, EngineStatus
 from mezzotint_infill.memory.card import Card
 from mezzotint_infill.memory.choice import least_cost, verdict
 from mezzotint_infill.memory.cost import GB, Room
-from mezzotint_infill.memory.plan import BF16, PLANS, MemoryPlan
+from mezzotint_infill.memory.plan import PLANS, MemoryPlan
 from mezzotint_infill.memory.readiness import readiness
 from mezzotint_infill.memory.recorded import NAME, recorded_shape
 from mezzotint_infill.presence import Place, Presence
@@ -23,9 +22,7 @@ WHOLE = Presence(NAME, Place.HUB, Path("somewhere"))
 RUNS = EngineState(EngineStatus.READY, NAME, "cuda:0")
 
 
-def found(
-    gigabytes: int, model: Presence = WHOLE, built: Iterable[MemoryPlan] = PLANS
-) -> Diagnosis:
+def found(gigabytes: int, model: Presence = WHOLE) -> Diagnosis:
     free = gigabytes * GB
     card = replace(CARD, free=free)
     return Diagnosis(
@@ -36,15 +33,15 @@ def found(
         room=Room(),
         models=(model,),
         no_plan=None,
-        plans=tuple(_report(plan, card, tuple(built)) for plan in PLANS),
+        plans=tuple(_report(plan, card) for plan in PLANS),
         engines=(),
         editors=(),
     )
 
 
-def _report(plan: MemoryPlan, card: Card, built: tuple[MemoryPlan, ...]) -> PlanReport:
+def _report(plan: MemoryPlan, card: Card) -> PlanReport:
     cost = least_cost(recorded_shape(), plan, card.free)
-    ready = readiness(plan, card, with_triton=True, built=built)
+    ready = readiness(plan, card, with_triton=True)
     return PlanReport(cost, cost.total <= card.free, verdict(cost, card.free), ready)
 
 
@@ -59,7 +56,6 @@ def _report(plan: MemoryPlan, card: Card, built: tuple[MemoryPlan, ...]) -> Plan
         (found(18, replace(ABSENT, packed=("w4-fp8",))), "Nothing is missing"),
         (found(18, replace(ABSENT, packed=("bf16",))), "mezzotint pull"),
         (found(2), "No plan fits: close other programs"),
-        (found(18, built=(BF16,)), "w4-fp8 would fit, but this version cannot run it yet"),
         (replace(found(2), engines=(RUNS,)), f"An engine has {NAME} already"),
         (replace(found(2), is_told=True), "No plan fits into so little memory"),
         (replace(found(18), card=None), "No CUDA card was found"),
