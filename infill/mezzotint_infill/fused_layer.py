@@ -52,7 +52,8 @@ def _is_known(layer: Any) -> bool:
     """Whether these are the seven norms, the router and the heads that kernels are for."""
     if not all(hasattr(layer, name) for name in (*_NORMS, "layer_scalar", "mlp", "experts")):
         return False
-    attention, router = layer.self_attn, getattr(layer, "router", None)
+    attention: Any = layer.self_attn
+    router: Any = getattr(layer, "router", None)
     if not all(hasattr(router, name) for name in _ROUTER):
         return False
     norms = [getattr(layer, name) for name in _NORMS]
@@ -111,7 +112,9 @@ def _attend(
     attention, eps = fused.attention, fused.eps
     batch, tokens, _ = normed.shape
     # One row of places does for all canvases.
-    turns = [part.expand(batch, -1, -1).reshape(batch * tokens, -1) for part in position_embeddings]
+    cos, sin = (
+        part.expand(batch, -1, -1).reshape(batch * tokens, -1) for part in position_embeddings
+    )
 
     def heads(projection: Callable[[Tensor], Tensor]) -> Tensor:
         return projection(normed).view(batch * tokens, -1, attention.head_dim)
@@ -119,10 +122,10 @@ def _attend(
     def by_head(rows: Tensor) -> Tensor:
         return rows.view(batch, tokens, -1, attention.head_dim).transpose(1, 2)
 
-    keys = heads(attention.k_proj)
-    values = keys if attention.v_proj is None else heads(attention.v_proj)
-    query = by_head(norm_rotate(heads(attention.q_proj), attention.q_norm.weight, *turns, eps))
-    keys = by_head(norm_rotate(keys, attention.k_norm.weight, *turns, eps))
+    keys: Tensor = heads(attention.k_proj)
+    values: Tensor = keys if attention.v_proj is None else heads(attention.v_proj)
+    query = by_head(norm_rotate(heads(attention.q_proj), attention.q_norm.weight, cos, sin, eps))
+    keys = by_head(norm_rotate(keys, attention.k_norm.weight, cos, sin, eps))
     values = by_head(rms_norm(values, None, eps))
     if cache is not None:
         keys, values = cache.update(keys, values, attention.layer_idx)
