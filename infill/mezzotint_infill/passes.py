@@ -89,6 +89,20 @@ class Passes:
         return PrefixCache.newest(tokens, last_hidden, buffers)
 
     @torch.inference_mode()
+    def use_kernels(self) -> None:
+        """From now on, where there are any: in layers, and for what is believed."""
+        # Triton takes a fifth of a second to import, and what stays on a CPU never comes here.
+        from mezzotint_infill.fused_layer import fuse
+        from mezzotint_infill.kernels import usable
+        from mezzotint_infill.sampled import sampling_of
+
+        if not usable(self.device):
+            return
+        self._sampling = sampling_of(self._network)
+        for layer in (*self._decoder().layers, *self._encoder().layers):
+            fuse(layer)
+
+    @torch.inference_mode()
     def settle(self, context: int) -> int:
         """Keep prompts of up to so many tokens at one place, and record passes over canvases there.
 
@@ -97,7 +111,6 @@ class Passes:
         """
         for layer in (*self._decoder().layers, *self._encoder().layers):
             share_key_heads(layer.self_attn)
-        self._use_kernels()
         nothing = self.embed(torch.zeros(1, 1, dtype=torch.long, device=self.device))
         buffers = self._empty_buffers()
         self._static = StaticPasses(self._static_forward, buffers, nothing, context)
@@ -148,19 +161,6 @@ class Passes:
         if isinstance(table, QuantizedEmbedding):
             return table.soften(chances)
         return (chances.to(table.weight.dtype) @ table.weight) * table.scalar_embed_scale
-
-    def _use_kernels(self) -> None:
-        """Where there are any."""
-        # Triton takes a fifth of a second to import, and nothing is settled on a CPU.
-        from mezzotint_infill.fused_layer import fuse
-        from mezzotint_infill.kernels import usable
-        from mezzotint_infill.sampled import sampling_of
-
-        if not usable(self.device):
-            return
-        self._sampling = sampling_of(self._network)
-        for layer in (*self._decoder().layers, *self._encoder().layers):
-            fuse(layer)
 
     def _decoder(self) -> Any:
         return self._network.model.decoder
