@@ -1,8 +1,8 @@
-"""A layer's own way through the kernels: some 25 launches instead of a hundred.
+"""A layer's own way through the kernels, with no more launches than it has matrices and a few.
 
-transformers' layer is a chain of small operations on what the last one wrote: norms of six launches
-each, a rotation of ten, a router of eleven. On a card each costs more to start than to do. The
-matrices are multiplied by the layer's own modules, whatever their weights are kept in.
+transformers' layer is a chain of small operations: a norm is six, a rotation and a router about ten
+each, and on a card every one of them costs more to start than to do. The matrices are multiplied by
+the layer's own modules, whatever their weights are kept in.
 
 It rounds where the kernels do (``kernels/norm.py``), which is less often than transformers does.
 """

@@ -26,7 +26,17 @@ THERE = [
     "test_sampled.py",
 ]
 
-ASKING = {"_local_scalar_dense", "nonzero", "_unique2", "unique_dim", "equal", "masked_select"}
+ASKING = {
+    "_local_scalar_dense",
+    "_unique2",
+    "equal",
+    "is_nonzero",
+    "item",
+    "masked_select",
+    "nonzero",
+    "repeat_interleave",
+    "unique_dim",
+}
 """Operations whose outcome the host waits for."""
 
 COMPARISONS = ["test_interpreted.py"] if torch.cuda.is_available() else THERE
@@ -76,4 +86,10 @@ class _Asked(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         self.names.add(func.overloadpacket.__name__)
+        if func.overloadpacket.__name__ == "index" and any(_is_mask(each) for each in args[1]):
+            self.names.add("nonzero")  # How many there are is asked first.
         return func(*args, **(kwargs or {}))
+
+
+def _is_mask(index: Any) -> bool:
+    return index is not None and index.dtype is torch.bool
