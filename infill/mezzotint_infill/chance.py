@@ -11,16 +11,27 @@ from mezzotint_infill.sampler import noise
 
 
 class Chance(Protocol):
-    """Drawn anew at each step; the same again for the same seed."""
+    """Drawn anew at each step; the same again for the same seed.
+
+    ``rows`` tells which candidates the canvases of ``N`` free positions are of.
+    """
 
     def noise(self, shape: torch.Size) -> Tensor:
         """Random tokens."""
         ...
 
-    def at(self, free: FreePositions, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
-        """A point from 0 to 1 and a random token for each free position, ``(N,)``.
+    def tokens(self, free: FreePositions, rows: Sequence[int]) -> Tensor:
+        """A random token for each free position, ``(N,)``."""
+        ...
 
-        ``rows`` tells which candidates the canvases are of.
+    def points(self, free: FreePositions, rows: Sequence[int]) -> Tensor:
+        """A point from 0 to 1 for each, ``(N,)``."""
+        ...
+
+    def counted(self, free: FreePositions, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """What noise is worked out from where it is not drawn.
+
+        The seed and how often this was asked ``(2,)``, and for each position a number ``(N,)``.
         """
         ...
 
@@ -30,14 +41,31 @@ class ChanceInTurn:
 
     def __init__(self, generator: torch.Generator, vocabulary: int) -> None:
         self._generator, self._vocabulary = generator, vocabulary
+        self._asked = 0
 
     def noise(self, shape: torch.Size) -> Tensor:
         return noise(shape, self._vocabulary, self._generator)
 
-    def at(self, free: FreePositions, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
-        generator = self._generator
-        points = torch.rand(free.rows.shape, generator=generator, device=generator.device)
-        return points, self.noise(free.rows.shape)
+    def tokens(self, free: FreePositions, rows: Sequence[int]) -> Tensor:
+        return self.noise(free.rows.shape)
+
+    def points(self, free: FreePositions, rows: Sequence[int]) -> Tensor:
+        return self._points(free.rows.shape)
+
+    def counted(self, free: FreePositions, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
+        return self._seed_and_count(), torch.arange(len(free.rows), device=free.rows.device)
+
+    def _points(self, shape: torch.Size) -> Tensor:
+        return torch.rand(shape, generator=self._generator, device=self._generator.device)
+
+    def _seed_and_count(self) -> Tensor:
+        """Filled in on the device: numbers that are copied there would be waited for."""
+        self._asked += 1
+        # Generators count seeds up to 2^64.
+        seed = self._generator.initial_seed() & (2**63 - 1)
+        both = torch.full((2,), seed, dtype=torch.long, device=self._generator.device)
+        both[1:].fill_(self._asked)
+        return both
 
 
 class ChanceOfEach(ChanceInTurn):
@@ -47,9 +75,15 @@ class ChanceOfEach(ChanceInTurn):
         super().__init__(generator, vocabulary)
         self._slots = slots
 
-    def at(self, free: FreePositions, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
-        generator = self._generator
-        points = torch.rand(self._slots, generator=generator, device=generator.device)
-        tokens = self.noise(self._slots)
-        own = torch.tensor(rows).to(generator.device, non_blocking=True)[free.rows], free.ranks
-        return points[own], tokens[own]
+    def tokens(self, free: FreePositions, rows: Sequence[int]) -> Tensor:
+        return self.noise(self._slots)[self._candidates(free, rows), free.ranks]
+
+    def points(self, free: FreePositions, rows: Sequence[int]) -> Tensor:
+        return self._points(self._slots)[self._candidates(free, rows), free.ranks]
+
+    def counted(self, free: FreePositions, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
+        slots = self._candidates(free, rows) * self._slots[1] + free.ranks
+        return self._seed_and_count(), slots
+
+    def _candidates(self, free: FreePositions, rows: Sequence[int]) -> Tensor:
+        return torch.tensor(rows).to(free.rows.device, non_blocking=True)[free.rows]

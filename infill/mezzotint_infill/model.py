@@ -104,8 +104,11 @@ def load_model(
     # The Rust tokenizer raises bare ``Exception``; a bad file can fail anywhere in the loader.
     except Exception as error:
         raise DamagedModelError(f"The model at {folder} cannot be read: {brief(error)}") from error
-    if place.type == "cuda" and not (plan and plan.is_streamed):
-        model.settle(CONTEXT)
+    if place.type == "cuda":
+        model.use_kernels()
+        # A pass whose weights come while it goes on cannot be recorded.
+        if plan is None or not plan.is_streamed:
+            model.settle(CONTEXT)
     return model
 
 

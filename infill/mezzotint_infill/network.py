@@ -122,11 +122,11 @@ def share_key_heads(attention: Any) -> None:
 
     transformers' own copies them once a head as soon as there is a mask.
     """
-    AttentionInterface.register(SHARED, _shared_attention)
+    AttentionInterface.register(SHARED, shared_attention)
     attention.config._attn_implementation = SHARED  # noqa: SLF001 # its one public way is for whole models
 
 
-def _shared_attention(
+def shared_attention(
     _module: nn.Module,
     query: Tensor,
     key: Tensor,

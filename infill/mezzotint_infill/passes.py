@@ -9,11 +9,12 @@ Knows tokens by their numbers; ``model.py`` knows what they mean.
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
+from mezzotint_infill.beliefs import Beliefs, Terms, WeighedBeliefs
 from mezzotint_infill.canvas import FreePositions
 from mezzotint_infill.graphs import record
 from mezzotint_infill.network import share_key_heads
@@ -28,6 +29,9 @@ from mezzotint_infill.quantized.embedding import QuantizedEmbedding
 from mezzotint_infill.ring import FULL, LayerRing, Reach
 from mezzotint_infill.static_pass import Behind as StaticBehind
 from mezzotint_infill.static_pass import Inputs, StaticPasses
+
+if TYPE_CHECKING:
+    from mezzotint_infill.sampled import Sampling
 
 STRIDE = 256
 """Tokens that go through the encoder at once: fewer make a fresh prompt slower, more a keystroke."""
@@ -50,6 +54,7 @@ class Passes:
         self.vocabulary: int = text.vocab_size
         self._layer_types: list[str] = text.layer_types
         self._static: StaticPasses | None = None
+        self._sampling: Sampling | None = None
 
     @property
     def device(self) -> torch.device:
@@ -82,6 +87,20 @@ class Passes:
             for start in range(known, len(tokens), self.stride)
         ]
         return PrefixCache.newest(tokens, last_hidden, buffers)
+
+    @torch.inference_mode()
+    def use_kernels(self) -> None:
+        """From now on, where there are any: in layers, and for what is believed."""
+        # Triton takes a fifth of a second to import, and what stays on a CPU never comes here.
+        from mezzotint_infill.fused_layer import fuse
+        from mezzotint_infill.kernels import usable
+        from mezzotint_infill.sampled import sampling_of
+
+        if not usable(self.device):
+            return
+        self._sampling = sampling_of(self._network)
+        for layer in (*self._decoder().layers, *self._encoder().layers):
+            fuse(layer)
 
     @torch.inference_mode()
     def settle(self, context: int) -> int:
@@ -120,14 +139,17 @@ class Passes:
         self, prefix: PrefixCache, canvas: Tensor, free: FreePositions, soft: Tensor
     ) -> Tensor:
         """Scores ``(N, V)`` at the free positions of canvases ``(B, C)`` behind one prefix."""
-        static = self._static and self._static.fitting(prefix, canvas.numel())
-        if static:
-            hidden = static.hidden(prefix, canvas, soft)
-        else:
-            places = torch.arange(canvas.shape[1], device=self.device) + len(prefix)
-            behind = ReadingPass(prefix, len(canvas))
-            hidden = self._decoder_pass(canvas, places[None], soft, behind)
-        return self._output(hidden[free.rows, free.columns])
+        return self._output(self._hidden(prefix, canvas, free, soft))
+
+    @torch.inference_mode()
+    def beliefs(
+        self, prefix: PrefixCache, canvas: Tensor, free: FreePositions, soft: Tensor, terms: Terms
+    ) -> Beliefs:
+        """What is held of these positions."""
+        hidden = self._hidden(prefix, canvas, free, soft)
+        if self._sampling is not None:
+            return self._sampling(hidden, free, terms)
+        return WeighedBeliefs(self._output(hidden), free, terms, self.soften)
 
     def embed(self, tokens: Tensor) -> Tensor:
         """Scaled embeddings ``(..., H)``."""
@@ -145,6 +167,18 @@ class Passes:
 
     def _encoder(self) -> Any:
         return self._network.model.encoder.language_model
+
+    def _hidden(
+        self, prefix: PrefixCache, canvas: Tensor, free: FreePositions, soft: Tensor
+    ) -> Tensor:
+        static = self._static and self._static.fitting(prefix, canvas.numel())
+        if static:
+            hidden = static.hidden(prefix, canvas, soft)
+        else:
+            places = torch.arange(canvas.shape[1], device=self.device) + len(prefix)
+            behind = ReadingPass(prefix, len(canvas))
+            hidden = self._decoder_pass(canvas, places[None], soft, behind)
+        return hidden[free.rows, free.columns]
 
     def _decoder_pass(
         self,
@@ -213,12 +247,12 @@ class Behind:
 
     def __init__(self, passes: Passes, prefix: PrefixCache) -> None:
         self.vocabulary = passes.vocabulary
-        self.embed, self.soften = passes.embed, passes.soften
+        self.embed = passes.embed
         self._passes, self._prefix = passes, prefix
 
-    def logits(self, canvas: Tensor, free: FreePositions, soft: Tensor) -> Tensor:
-        """As :meth:`Passes.logits`."""
-        return self._passes.logits(self._prefix, canvas, free, soft)
+    def beliefs(self, canvas: Tensor, free: FreePositions, soft: Tensor, terms: Terms) -> Beliefs:
+        """As :meth:`Passes.beliefs`."""
+        return self._passes.beliefs(self._prefix, canvas, free, soft, terms)
 
 
 def _behind_prefix(

@@ -11,7 +11,7 @@ from torch import Tensor
 
 
 @dataclass(frozen=True, slots=True)
-class Beliefs:
+class Weighed:
     """What the model holds of every free position after a forward pass, temperature applied."""
 
     chances: Tensor  # (N, V) sums to 1; forbidden tokens have 0
@@ -19,13 +19,13 @@ class Beliefs:
     best: Tensor  # (N,) the most likely token
 
 
-def weigh(logits: Tensor, temperature: float, forbidden: Tensor) -> Beliefs:
-    """Logits ``(N, V)`` to beliefs; tokens in ``forbidden``, as wide, are out of the question."""
+def weigh(logits: Tensor, temperature: float, forbidden: Tensor) -> Weighed:
+    """Logits ``(N, V)`` to chances; tokens in ``forbidden``, as wide, are out of the question."""
     scaled = (logits / temperature).masked_fill_(forbidden, float("-inf"))
     log_chances = torch.log_softmax(scaled, dim=-1)
     chances = log_chances.exp()
     surprise = torch.where(chances > 0, chances * log_chances, 0.0)
-    return Beliefs(chances, -surprise.sum(dim=-1), scaled.argmax(dim=-1))
+    return Weighed(chances, -surprise.sum(dim=-1), scaled.argmax(dim=-1))
 
 
 def accept(entropy: Tensor, is_slot: Tensor, entropy_bound: float) -> Tensor:

@@ -11,9 +11,10 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from mezzotint_infill.beliefs import Beliefs, Terms
 from mezzotint_infill.canvas import Canvas, FreePositions
 from mezzotint_infill.chance import Chance
-from mezzotint_infill.sampler import Beliefs, accept, draw, weigh
+from mezzotint_infill.sampler import accept
 
 
 class Denoiser(Protocol):
@@ -22,8 +23,8 @@ class Denoiser(Protocol):
     vocabulary: int
     """How many tokens noise is drawn from."""
 
-    def logits(self, canvas: Tensor, free: FreePositions, soft: Tensor) -> Tensor:
-        """Scores ``(N, V)`` at the free positions of canvases ``(B, C)``.
+    def beliefs(self, canvas: Tensor, free: FreePositions, soft: Tensor, terms: Terms) -> Beliefs:
+        """What it holds of the free positions of canvases ``(B, C)``.
 
         ``soft`` is the self-conditioning ``(B, C, H)``.
         """
@@ -31,10 +32,6 @@ class Denoiser(Protocol):
 
     def embed(self, tokens: Tensor) -> Tensor:
         """Scaled embeddings ``(..., H)`` of tokens."""
-        ...
-
-    def soften(self, chances: Tensor) -> Tensor:
-        """The mean embedding ``(..., H)`` of distributions ``(..., V)``."""
         ...
 
 
@@ -85,8 +82,8 @@ class UnderWay:
         self._renoise()
         self._keep(tuple(rows))
         free, rules = self._free, self._rules
-        logits = self._model.logits(self._tokens, free, self._soft)
-        beliefs = weigh(logits, temperature, rules.forbidden[free.edges])
+        terms = Terms(temperature, rules.forbidden, self._chance, self._rows)
+        beliefs = self._model.beliefs(self._tokens, free, self._soft, terms)
         before = self._best
         self._best = free.in_slots(beliefs.best, onto=before)
         nothing = torch.zeros(before.shape, device=before.device)
@@ -104,11 +101,10 @@ class UnderWay:
         beliefs, entropy = self._looked
         free, here = self._free, self._here
         allowed = accept(entropy, here.is_slot, self._rules.entropy_bound)
-        points, noise = self._chance.at(free, self._rows)
-        drawn = draw(beliefs.chances, points)
+        drawn, noise = beliefs.draw(), self._chance.tokens(free, self._rows)
         values = torch.where(allowed[free.rows, free.ranks], drawn, noise)
         self._tokens = free.on_canvas(values, onto=here.tokens)
-        self._soft = free.on_canvas(self._model.soften(beliefs.chances), onto=self._pinned)
+        self._soft = free.on_canvas(beliefs.soften(), onto=self._pinned)
         self._looked = None
 
     def _keep(self, rows: tuple[int, ...]) -> None:

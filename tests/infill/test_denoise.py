@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from mezzotint_infill.beliefs import Beliefs, Terms, WeighedBeliefs
 from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.canvas import Canvas, FreePositions, lay_out
 from mezzotint_infill.denoise import VERY_SURE, Denoised, Schedule, Step, denoise
@@ -25,6 +26,10 @@ VOCABULARY, WIDTH = 13, 6
 NEWLINE = 7
 SEEDS = st.integers(0, 2**31)
 EMBEDDINGS = torch.randn(VOCABULARY, WIDTH, generator=torch.Generator().manual_seed(5))
+
+
+def soften(chances: Tensor) -> Tensor:
+    return chances @ EMBEDDINGS
 
 
 @dataclass
@@ -46,7 +51,7 @@ class Random:
     seen: list[Seen] = field(default_factory=list[Seen])
     vocabulary: int = VOCABULARY
 
-    def logits(self, canvas: Tensor, free: FreePositions, soft: Tensor) -> Tensor:
+    def beliefs(self, canvas: Tensor, free: FreePositions, soft: Tensor, terms: Terms) -> Beliefs:
         mixed = weights(self.seed, canvas.shape[1] * 2, 2 * WIDTH)
         read = torch.cat((EMBEDDINGS[canvas], soft), dim=1)
         context = torch.tanh(torch.einsum("bcw,cv->bvw", read, mixed)).flatten(1)
@@ -54,13 +59,10 @@ class Random:
         there = places.view(canvas.shape[1], -1, VOCABULARY)[free.columns]
         scores = self.sureness * torch.einsum("nw,nwv->nv", context[free.rows], there) / WIDTH
         self.seen.append(Seen(canvas.clone(), free, soft.clone(), scores.clone()))
-        return scores
+        return WeighedBeliefs(scores, free, terms, soften)
 
     def embed(self, tokens: Tensor) -> Tensor:
         return EMBEDDINGS[tokens]
-
-    def soften(self, chances: Tensor) -> Tensor:
-        return chances @ EMBEDDINGS
 
 
 @cache
@@ -80,17 +82,15 @@ class Oracle:
     seen: list[Tensor] = field(default_factory=list[Tensor])
     vocabulary: int = VOCABULARY
 
-    def logits(self, canvas: Tensor, free: FreePositions, soft: Tensor) -> Tensor:
+    def beliefs(self, canvas: Tensor, free: FreePositions, soft: Tensor, terms: Terms) -> Beliefs:
         self.seen.append(canvas.clone())
         wanted = torch.nn.functional.one_hot(self.answer[free.columns], VOCABULARY)
         candidate = canvas[free.rows, -1]
-        return wanted * self.sureness[candidate, free.columns][:, None]
+        scores = wanted * self.sureness[candidate, free.columns][:, None]
+        return WeighedBeliefs(scores, free, terms, soften)
 
     def embed(self, tokens: Tensor) -> Tensor:
         return EMBEDDINGS[tokens]
-
-    def soften(self, chances: Tensor) -> Tensor:
-        return chances @ EMBEDDINGS
 
 
 def schedule(
@@ -167,7 +167,7 @@ def test_soft_tokens_are_pinned_ones_as_they_are_and_mean_ones_where_free(
     for number, seen in enumerate(model.seen, start=1):
         torch.testing.assert_close(seen.soft, soft)
         beliefs = weigh(seen.logits, plan.temperature(number), plan.forbidden[0])
-        soft[canvas.is_free] = model.soften(beliefs.chances)
+        soft[canvas.is_free] = soften(beliefs.chances)
 
 
 @settings(max_examples=12)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from mezzotint_infill.beliefs import Beliefs, Terms
 from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.canvas import Canvas, FreePositions, lay_out
 from mezzotint_infill.chance import Chance, ChanceInTurn, ChanceOfEach
@@ -33,15 +34,12 @@ class Behind:
     passes: list[int] = field(default_factory=list[int])
     vocabulary: int = 300
 
-    def logits(self, canvas: Tensor, free: FreePositions, soft: Tensor) -> Tensor:
+    def beliefs(self, canvas: Tensor, free: FreePositions, soft: Tensor, terms: Terms) -> Beliefs:
         self.passes.append(len(canvas))
-        return self.model.logits(self.prefix, canvas, free, soft)
+        return self.model.beliefs(self.prefix, canvas, free, soft, terms)
 
     def embed(self, tokens: Tensor) -> Tensor:
         return self.model.embed(tokens)
-
-    def soften(self, chances: Tensor) -> Tensor:
-        return self.model.soften(chances)
 
 
 @pytest.fixture(scope="module")

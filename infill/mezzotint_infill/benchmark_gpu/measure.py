@@ -77,6 +77,7 @@ def measure(
     load = wall_times([lambda: built.append(build())], device)
     asked.on_part(f"{plan.name}: loaded in {load.p50 / 1000:.1f} s")
     passes = Passes(built.pop())
+    passes.use_kernels()
     recorded = passes.settle(asked.context)
     asked.on_part(f"{plan.name}: {recorded} passes recorded as CUDA graphs")
     meter.look()

@@ -1,4 +1,4 @@
-"""Noise for the Gumbel trick, by counting: Philox of the seed, the step, the row and the token.
+"""Noise for the Gumbel trick, by counting: Philox of the seed, the step, the slot and the token.
 
 Nothing is kept between calls and no table of noise exists, so the same seed draws the same tokens
 in a captured graph, in another order of blocks, or on a CPU. One count makes noise for four tokens
@@ -16,17 +16,20 @@ _ROUNDS = 10
 _MASK = 0xFFFFFFFF
 
 
-def gumbel_noise(noise: Tensor, rows: int, vocabulary: int) -> Tensor:
-    """What kernels add to scores, ``(rows, vocabulary)`` float32; ``noise`` is seed and step."""
+def gumbel_noise(noise: Tensor, slots: Tensor, vocabulary: int) -> Tensor:
+    """What kernels add to scores, ``(N, vocabulary)`` float32, for ``slots`` ``(N,)`` int64.
+
+    ``noise`` is seed and step.
+    """
     token = torch.arange(vocabulary, device=noise.device)
     count = token // (4 * LANE) * LANE + token % LANE
     which = token // LANE % 4
-    row = torch.arange(rows, device=noise.device)[:, None]
+    slot = slots[:, None]
     seed, step = noise.unbind()
-    zero = (0 * count).expand(rows, -1)
-    counts = [zero + count, zero + row, zero + (step & _MASK), zero]
+    zero = (0 * count).expand(len(slots), -1)
+    counts = [zero + count, zero + slot, zero + (step & _MASK), zero]
     words = torch.stack(_philox(counts, seed))
-    drawn = words.gather(0, which.expand(1, rows, -1)).squeeze(0)
+    drawn = words.gather(0, which.expand(1, len(slots), -1)).squeeze(0)
     share = ((drawn >> 1).float() + 0.5) * 2.0**-31
     near_zero = share * (1.0 + share * (0.5 + share * 0.33333334))
     waiting = torch.where(share < 0.01, near_zero, -torch.log(1.0 - share))
@@ -50,11 +53,11 @@ def _philox(counts: list[Tensor], seed: Tensor) -> list[Tensor]:
 
 
 @jit
-def noise_words(noise: Pointer, row: Number, count: Block):
+def noise_words(noise: Pointer, slot: Number, count: Block):
     """Four blocks of 32 random bits."""
     zero = count.to(tl.uint32) * 0
     step = zero + tl.load(noise + 1).to(tl.uint32)
-    return tl.philox(tl.load(noise), count.to(tl.uint32), zero + row.to(tl.uint32), step, zero)
+    return tl.philox(tl.load(noise), count.to(tl.uint32), zero + slot.to(tl.uint32), step, zero)
 
 
 @jit

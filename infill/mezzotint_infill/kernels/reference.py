@@ -26,13 +26,13 @@ def fused_experts(
     return total.to(hidden.dtype)
 
 
-def sample(scores: Scores, noise: Tensor) -> Sampled:
+def sample(scores: Scores, noise: Tensor, slots: Tensor) -> Sampled:
     """As :func:`mezzotint_infill.kernels.sample.sample`."""
     tempered = scores.tempered()
     log_chances = torch.log_softmax(tempered, dim=-1)
     chances = log_chances.exp()
     surprise = torch.where(chances > 0, chances * log_chances, 0.0)
-    noisy = tempered + gumbel_noise(noise, *tempered.shape)
+    noisy = tempered + gumbel_noise(noise, slots, tempered.shape[1])
     return Sampled(
         tempered.argmax(dim=-1),
         noisy.argmax(dim=-1),

@@ -27,16 +27,19 @@ class Sampled:
     log_sum_exp: Tensor  # (N,) a chance is exp(score - this)
 
 
-def sample(scores: Scores, noise: Tensor) -> Sampled:
+def sample(scores: Scores, noise: Tensor, slots: Tensor) -> Sampled:
     """Look at all tokens of all rows, of which each has one at least that is not forbidden.
 
-    ``noise`` ``(2,)`` int64 is the seed and the number of the step.
+    ``noise`` ``(2,)`` int64 is the seed and the number of the step. ``slots`` ``(N,)`` int64 tells
+    rows apart: what is drawn in a row hangs on its slot, and not on which rows go along.
     """
     rows, vocabulary = scores.logits.shape
     chunks = -(-vocabulary // _CHUNK)
     sums = scores.logits.new_empty((4, rows, chunks), dtype=torch.float32)
     tokens = scores.edges.new_empty((2, rows, chunks), dtype=torch.int32)
-    _look[(chunks, rows)](*scores.arguments(), noise, sums, tokens, LANE, enable_fp_fusion=True)
+    _look[(chunks, rows)](
+        *scores.arguments(), noise, slots.contiguous(), sums, tokens, LANE, enable_fp_fusion=True
+    )
     floats = sums.new_empty((2, rows))
     found = tokens.new_empty((2, rows), dtype=torch.int64)
     wide = 1 << (chunks - 1).bit_length()
@@ -53,6 +56,7 @@ def _look(
     cap: Number,
     vocabulary: Number,
     noise: Pointer,
+    slots: Pointer,
     sums: Pointer,
     tokens: Pointer,
     LANE: constexpr,
@@ -71,7 +75,7 @@ def _look(
     total += tl.exp(at_c - level) + tl.exp(at_d - level)
     spread = _spread(at_a, level) + _spread(at_b, level)
     spread += _spread(at_c, level) + _spread(at_d, level)
-    words = noise_words(noise, row, tl.program_id(0) * LANE + i)
+    words = noise_words(noise, tl.load(slots + row), tl.program_id(0) * LANE + i)
     at_a += gumbel(words[0])
     at_b += gumbel(words[1])
     at_c += gumbel(words[2])
@@ -106,7 +110,7 @@ def _spread(scores: Block, level: Number):
     return tl.exp(scores - level) * below
 
 
-@jit
+@jit(do_not_specialize=["rows"])
 def _add_up(
     sums: Pointer,
     tokens: Pointer,

@@ -61,17 +61,18 @@ def start_vocabulary(kind: Format) -> None:
     temperature, edges = empty(dtype=torch.float32), empty(64, dtype=torch.int64)
     masks = empty(4, VOCABULARY, dtype=torch.bool)
     scores = Scores(empty(64, VOCABULARY), 30.0, temperature, masks, edges)
-    sample(scores, empty(2, dtype=torch.int64))
+    sample(scores, empty(2, dtype=torch.int64), edges)
     embeddings = empty_weight((VOCABULARY, HIDDEN), kind, torch.device("meta"))
     soften(scores, empty(64, dtype=torch.float32), embeddings, 53.0)
 
 
 def start_small_ones() -> None:
-    x, weights = empty(64, HIDDEN), empty(4, HIDDEN)
-    rms_norm(x, weights[0], 1e-6)
+    # Those that a layer keeps together are float32 (``fused_layer.py``).
+    x, weight, weights = empty(64, HIDDEN), empty(HIDDEN), empty(3, HIDDEN, dtype=torch.float32)
+    rms_norm(x, weight, 1e-6)
     rms_norm(x, None, 1e-6)
-    add_norms(x, weights[0], x, weights[1:], 1e-6)
-    join_blocks(x, x, x, weights[1:], empty(1), 1e-6)
+    add_norms(x, weight, x, weights, 1e-6)
+    join_blocks(x, x, x, weights, empty(1), 1e-6)
     norm_rotate(empty(64, 16, 512), empty(512), empty(64, 512), empty(64, 512), 1e-6)
     route(empty(64, EXPERTS), empty(EXPERTS), CHOICES)
     gelu_product(empty(64, 2 * DENSE))

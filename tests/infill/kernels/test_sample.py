@@ -26,8 +26,10 @@ def scores_of(
     return Scores(logits.to(device), 30.0, t, masks.to(device), edges)
 
 
-def drawn_of(scores: Scores, noise: list[int] = NOISE) -> Sampled:
-    return sample(scores, torch.tensor(noise, device=scores.edges.device))
+def drawn_of(scores: Scores, noise: list[int] = NOISE, first: int = 0) -> Sampled:
+    """Of rows whose slots are counted from the first one on."""
+    slots = torch.arange(first, first + len(scores.edges), device=scores.edges.device)
+    return sample(scores, torch.tensor(noise, device=slots.device), slots)
 
 
 def check(scores: Scores) -> None:
@@ -35,7 +37,7 @@ def check(scores: Scores) -> None:
     # On a card, torch answers any of several equals.
     tensors = (scores.temperature, scores.forbidden, scores.edges)
     there = Scores(scores.logits.cpu(), scores.cap, *(tensor.cpu() for tensor in tensors))
-    theirs = reference.sample(there, torch.tensor(NOISE))
+    theirs = reference.sample(there, torch.tensor(NOISE), torch.arange(len(there.edges)))
 
     assert torch.equal(ours.best.cpu(), theirs.best)
     assert torch.equal(ours.drawn.cpu(), theirs.drawn)
@@ -95,11 +97,20 @@ def test_another_step_and_another_seed_draw_other_tokens(device: torch.device):
     assert not torch.equal(drawn, drawn_of(scores, [seed + 1, step]).drawn)
 
 
+def test_what_is_drawn_in_a_slot_hangs_on_no_other_one(device: torch.device):
+    scores = scores_of(torch.zeros(1, 300).expand(8, -1), device, forbidden=torch.zeros(1, 300) > 0)
+    fewer = Scores(scores.logits[5:], 30.0, scores.temperature, scores.forbidden, scores.edges[5:])
+
+    assert torch.equal(drawn_of(scores).drawn[5:], drawn_of(fewer, first=5).drawn)
+
+
 def test_tokens_are_drawn_as_often_as_they_are_likely():
     """Noise of the plain version, which is that of the kernel token by token."""
     chances = torch.tensor([0.5, 0.3, 0.15, 0.05])
 
-    drawn = (chances.log() + gumbel_noise(torch.tensor(NOISE), 40_000, 4)).argmax(dim=-1)
+    drawn = (chances.log() + gumbel_noise(torch.tensor(NOISE), torch.arange(40_000), 4)).argmax(
+        dim=-1
+    )
 
     assert torch.allclose(drawn.bincount() / len(drawn), chances, atol=0.01)
 
