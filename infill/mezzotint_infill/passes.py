@@ -9,14 +9,16 @@ Knows tokens by their numbers; ``model.py`` knows what they mean.
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from mezzotint_infill.beliefs import Beliefs, Terms, WeighedBeliefs
 from mezzotint_infill.canvas import FreePositions
+from mezzotint_infill.fused_layer import fuse
 from mezzotint_infill.graphs import record
+from mezzotint_infill.kernels import usable
 from mezzotint_infill.network import share_key_heads
 from mezzotint_infill.prefix_cache import (
     PrefixBuffers,
@@ -27,11 +29,9 @@ from mezzotint_infill.prefix_cache import (
 )
 from mezzotint_infill.quantized.embedding import QuantizedEmbedding
 from mezzotint_infill.ring import FULL, LayerRing, Reach
+from mezzotint_infill.sampled import Sampling, sampling_of
 from mezzotint_infill.static_pass import Behind as StaticBehind
 from mezzotint_infill.static_pass import Inputs, StaticPasses
-
-if TYPE_CHECKING:
-    from mezzotint_infill.sampled import Sampling
 
 STRIDE = 256
 """Tokens that go through the encoder at once: fewer make a fresh prompt slower, more a keystroke."""
@@ -91,11 +91,6 @@ class Passes:
     @torch.inference_mode()
     def use_kernels(self) -> None:
         """From now on, where there are any: in layers, and for what is believed."""
-        # Triton takes a fifth of a second to import, and what stays on a CPU never comes here.
-        from mezzotint_infill.fused_layer import fuse
-        from mezzotint_infill.kernels import usable
-        from mezzotint_infill.sampled import sampling_of
-
         if not usable(self.device):
             return
         self._sampling = sampling_of(self._network)
