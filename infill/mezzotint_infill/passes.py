@@ -72,7 +72,7 @@ class Passes:
 
         Raises :class:`~mezzotint_infill.prefix_cache.StalePrefixError` if the one before is.
         """
-        if before is not None and before.tokens == tuple(tokens):
+        if before is not None and before.is_of(tokens):
             return before
         *_, last = self._strides(tokens, before)
         return last
@@ -86,7 +86,7 @@ class Passes:
         Whoever says so waits for one stride at most: the device is waited for after each, since
         what has been queued there cannot be taken back.
         """
-        if is_void() or (before is not None and before.tokens == tuple(tokens)):
+        if is_void() or (before is not None and before.is_of(tokens)):
             return before
         read = before
         for reached in self._strides(tokens, before):
