@@ -241,36 +241,3 @@ def test_a_closed_document_is_gone_and_edits_to_it_are_ignored() -> None:
     documents.close(URI)
     documents.change(URI, 2, [types.TextDocumentContentChangeWholeDocument("y")])
     assert documents.get(URI) is None
-
-
-WITHOUT_LONE_BREAKS = st.text(st.sampled_from(["\n", "a", "é", "🦀", "\u2028"]), max_size=20)
-
-
-@given(
-    WITHOUT_LONE_BREAKS,
-    st.tuples(st.integers(0, 5), st.integers(0, 9)),
-    st.tuples(st.integers(0, 5), st.integers(0, 9)),
-    WITHOUT_LONE_BREAKS,
-)
-def test_an_edit_ends_behind_what_it_puts_in(
-    before: str, start: tuple[int, int], end: tuple[int, int], text: str
-) -> None:
-    documents = Documents()
-    documents.open(types.TextDocumentItem(URI, "python", 1, before))
-    old = documents.get(URI)
-    assert old is not None
-    places = types.Position(*start), types.Position(*end)
-    change = types.TextDocumentContentChangePartial(types.Range(*places), text)
-    first = min(old.offset(*old.place(place)) for place in places)
-    new = old.edited(change)
-    assert new.offset(*new.end_of(change)) == first + len(text)
-
-
-def test_an_edit_between_the_two_signs_of_a_line_break_ends_before_them() -> None:
-    documents = Documents()
-    documents.open(types.TextDocumentItem(URI, "python", 1, "a\nb"))
-    old = documents.get(URI)
-    assert old is not None
-    here = types.Range(types.Position(0, 1), types.Position(0, 1))
-    change = types.TextDocumentContentChangePartial(here, "c\r")
-    assert old.edited(change).end_of(change) == (0, 2)

@@ -17,6 +17,18 @@ GPU = "cuda:0"
 SETTINGS = Settings(debounce_min_ms=0, debounce_max_ms=0)
 
 
+def close(editor: Any) -> None:
+    editor.close()
+
+
+def turn_off(editor: Any) -> None:
+    disable(editor.server)
+
+
+def leave(editor: Any) -> None:
+    editor.server.leave()
+
+
 @pytest.fixture(autouse=True)
 def no_pause() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
@@ -134,24 +146,16 @@ async def test_a_text_that_is_new_as_a_whole_tells_no_place(start_typing: StartT
 
 
 @pytest.mark.parametrize("is_under_way", [True, False])
-@pytest.mark.parametrize(
-    "leave",
-    [
-        lambda editor: editor.close(),
-        lambda editor: disable(editor.server),
-        lambda editor: editor.server.leave(),
-    ],
-    ids=["close", "disable", "leave"],
-)
+@pytest.mark.parametrize("go", [close, turn_off, leave])
 async def test_nothing_is_read_for_a_document_that_is_left(
-    start_typing: StartTyping, leave: Callable[[Any], None], is_under_way: bool
+    start_typing: StartTyping, go: Callable[[Any], None], is_under_way: bool
 ) -> None:
     editor = await start_typing("x = ‸\n", device=GPU)
     editor.type_here("a")
     if is_under_way:
         await all_is_done(editor)
         assert editor.engine.reading == 1
-    leave(editor)
+    go(editor)
     await all_is_done(editor)
     assert editor.engine.reading == 0
     assert len(editor.engine.read) == is_under_way
