@@ -94,13 +94,14 @@ async def test_a_fill_waits_for_one_stride_and_goes_on_from_there(
     await asyncio.to_thread(has_begun.wait)
     if in_task:
         filling = asyncio.create_task(infiller.fill(HOLE, OPTIONS))
-        await asyncio.sleep(0)
     else:
         filling = asyncio.create_task(asyncio.to_thread(infiller.fill_now, HOLE, OPTIONS))
-        while not infiller._ahead.is_cancelled:  # pyright: ignore[reportPrivateUsage]  # noqa: ASYNC110
-            await asyncio.sleep(0)
-    assert encoder.read == [STRIDE]
-    go_on.set()
+    try:
+        async with asyncio.timeout(10):
+            while not infiller._ahead.is_cancelled:  # noqa: ASYNC110  # pyright: ignore[reportPrivateUsage] - nothing else tells
+                await asyncio.sleep(0.001)
+    finally:
+        go_on.set()
     await reading
     fill = await filling
     whole = len(encoder.read)
@@ -140,9 +141,11 @@ async def test_cancelling_the_task_cuts_it_off(infiller: LocalInfiller, encoder:
     encoder.before_pass = cancel
     with pytest.raises(asyncio.CancelledError):
         await reading
+    is_cut_off = infiller._ahead.is_cancelled  # pyright: ignore[reportPrivateUsage] - nothing else tells
     has_ended.set()
     encoder.before_pass = lambda: None
     await infiller.read_ahead(Hole("", ""))
+    assert is_cut_off
     assert encoder.read == [STRIDE, 1]
 
 
