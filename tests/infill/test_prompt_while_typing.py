@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 from mezzotint_infill.chat_template import Turns
 from mezzotint_infill.embedded.tokenizer import train_tokenizer
 from mezzotint_infill.hole import Snippet
-from mezzotint_infill.prompt import Grammar, Prompt, chat_prompt
+from mezzotint_infill.prompt import Grammar, Prompt, chat_prompt, lasting_head
 from mezzotint_infill.tasks import HOLE_MARK, Task
 
 LINES = "".join(
@@ -102,6 +102,12 @@ def test_the_file_in_the_question_has_a_gap_from_a_line_above_to_the_end_of_the_
     )
     assert tail
     assert LINES[end + LINES[end:].index("\n") :].startswith(tail)
+
+
+def test_what_is_shown_of_a_growing_window_moves_twice_and_ends_with_a_line():
+    heads = [lasting_head(LINES[:end], 300) for end in range(2_000)]
+    assert [heads.index(head) for head in dict.fromkeys(heads)] == [0, 300, 600]
+    assert all(LINES.startswith(head) and head[-1:] in ("", "\n") for head in heads)
 
 
 def test_most_of_a_full_window_is_shown_twice(tokenizer: Tokenizer):

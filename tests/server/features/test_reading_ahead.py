@@ -1,5 +1,7 @@
 """The engine reads what is typed before it is asked to fill anything: when, where, and when not."""
 
+import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -97,6 +99,30 @@ async def test_nothing_is_read_while_a_hole_is_filled(start_typing: StartTyping)
     await answer
 
 
+async def test_a_fill_that_comes_while_the_hole_is_looked_for_goes_before_it(
+    start_typing: StartTyping,
+) -> None:
+    editor = await start_typing("x = ‸\n", device=GPU)
+    release = hold_up(editor)
+    editor.type_here("a")
+    await editor.engine.is_joined()
+    with editor.server.status.filling():
+        release.set()
+        await all_is_done(editor)
+    assert editor.engine.read == []
+
+
+async def test_no_hole_is_looked_for_while_one_is_filled(start_typing: StartTyping) -> None:
+    editor = await start_typing("x = ‸\n", device=GPU)
+    release = hold_up(editor)
+    with editor.server.status.filling():
+        editor.type_here("a")
+        await editor.engine.is_joined()
+    release.set()
+    await all_is_done(editor)
+    assert editor.engine.read == []
+
+
 async def test_a_fill_that_is_void_now_is_no_obstacle(start_typing: StartTyping) -> None:
     editor = await start_typing("x = ‸\n", device=GPU)
     answer = editor.ask()
@@ -170,6 +196,13 @@ async def test_an_engine_that_fails_at_it_disturbs_nobody(
     await all_is_done(editor)
     assert "Nothing was read ahead." in caplog.text
     assert await editor.filled("b") == ["b"]
+
+
+def hold_up(editor: Any) -> threading.Event:
+    """Keep the thread that finds holes from it."""
+    release = threading.Event()
+    editor.holding = asyncio.create_task(editor.server.trees.run(release.wait))
+    return release
 
 
 def prefixes(editor: Any) -> list[str]:
