@@ -63,6 +63,17 @@ class Filler:
             return with_line_ends_of(hole, self._fill_together(plain, asked))
         return with_line_ends_of(hole, self._fill_one(plain, asked))
 
+    def read_ahead(self, hole: Hole, cancellation: Cancellation) -> None:
+        """Encode what a fill of this hole begins with; of several gaps or a rewrite, nothing.
+
+        Those are asked for by hand: nobody can know beforehand.
+        """
+        if hole.rewrite or hole.further:
+            return
+        plain = with_plain_line_ends(hole)
+        prompt = self.prompt(opened(plain, opening_of(plain)))
+        self._reader.read_ahead(prompt, cancellation)
+
     def prompt(self, hole: Hole) -> Prompt:
         """The hole in this checkpoint's tokens."""
         return self._reader.prompt(hole)

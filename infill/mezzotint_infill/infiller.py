@@ -63,6 +63,14 @@ class Infiller(Protocol):
         """
         ...
 
+    async def read_ahead(self, hole: Hole) -> None:
+        """Encode the prompt of a hole that may have to be filled soon; over when that is done.
+
+        It denoises nothing and raises nothing, loads no model and starts no engine. A fill, or a
+        newer hole to read ahead, makes it void: no fill waits for more than a stride of it.
+        """
+        ...
+
     async def state(self) -> EngineState:
         """What the engine is doing; answered at once, also while it loads or fills."""
         ...

@@ -5,6 +5,7 @@ Constructing one is cheap; torch and the weights come with the first use.
 
 import asyncio
 import gc
+import logging
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 DEFAULT_OPTIONS = InfillOptions()
 
+_logger = logging.getLogger(__name__)
+
 
 class LocalInfiller:
     """An :class:`~mezzotint_infill.infiller.Infiller` around a model in this process.
@@ -53,6 +56,8 @@ class LocalInfiller:
         self._loading, self._filling = threading.Lock(), threading.Lock()
         self._filler: Filler | None = None
         self._state = EngineState(EngineStatus.STARTING, model, device or "")
+        self._ahead = Cancellation()
+        """Of what was last read ahead."""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="infill")
 
     def load(self) -> None:
@@ -71,6 +76,7 @@ class LocalInfiller:
 
         Raises :class:`~mezzotint_infill.errors.InfillError`.
         """
+        self._ahead.cancel()
         _require_text(hole)
         load_ms, fill = 0.0, None
         while fill is None:
@@ -89,6 +95,7 @@ class LocalInfiller:
         on_draft: DraftListener | None = None,
     ) -> Fill:
         """One at a time, in a thread of its own; others wait in order."""
+        self._ahead.cancel()
         loop = asyncio.get_running_loop()
         cancellation = Cancellation()
 
@@ -112,6 +119,17 @@ class LocalInfiller:
         except FillCancelledError:
             raise asyncio.CancelledError from None
 
+    async def read_ahead(self, hole: Hole) -> None:
+        """After what is under way; it may be cancelled as a fill may."""
+        self._ahead.cancel()
+        cancellation = self._ahead = Cancellation()
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._thread, self._read_ahead_now, hole, cancellation)
+        except asyncio.CancelledError:
+            cancellation.cancel()
+            raise
+
     async def state(self) -> EngineState:
         return self._state
 
@@ -131,6 +149,17 @@ class LocalInfiller:
         filler = self._loaded()
         with self._filling:
             return filler.full_noise_loss(hole, text, seeds)
+
+    def _read_ahead_now(self, hole: Hole, cancellation: Cancellation) -> None:
+        filler = self._filler
+        if filler is None or cancellation.is_cancelled:
+            return
+        try:
+            _require_text(hole)
+            with self._filling:
+                filler.read_ahead(hole, cancellation)
+        except Exception as error:  # noqa: BLE001 - the fill itself will say what is wrong
+            _logger.info("Nothing was read ahead: %s.", type(error).__name__)
 
     def _try(
         self,

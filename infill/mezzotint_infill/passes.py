@@ -7,7 +7,7 @@ the model's self-conditioning instead of logits, and the output layer sees the f
 Knows tokens by their numbers; ``model.py`` knows what they mean.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -77,16 +77,30 @@ class Passes:
 
         Raises :class:`~mezzotint_infill.prefix_cache.StalePrefixError` if the one before is.
         """
-        buffers = self._fresh_buffers() if before is None else before.buffers
-        if before is not None and before.tokens == tuple(tokens):
+        if before is not None and before.is_of(tokens):
             return before
-        common = 0 if before is None else before.common(tokens)
-        known = buffers.begin(min(common, len(tokens) - 1) // self.stride * self.stride)
-        *_, last_hidden = [
-            self._read_part(tokens[start : start + self.stride], start, buffers)
-            for start in range(known, len(tokens), self.stride)
-        ]
-        return PrefixCache.newest(tokens, last_hidden, buffers)
+        *_, last = self._strides(tokens, before)
+        return last
+
+    @torch.inference_mode()
+    def read_ahead(
+        self, tokens: Sequence[int], before: PrefixCache | None, is_void: Callable[[], bool]
+    ) -> PrefixCache | None:
+        """As :meth:`read`, until somebody says that it is void: then, what has been read by then.
+
+        Whoever says so waits for one stride at most: the device is waited for after each, since
+        what has been queued there cannot be taken back.
+        """
+        if is_void() or (before is not None and before.is_of(tokens)):
+            return before
+        read = before
+        for reached in self._strides(tokens, before):
+            read = reached
+            if self.device.type == "cuda":
+                torch.cuda.current_stream(self.device).synchronize()
+            if is_void():
+                break
+        return read
 
     @torch.inference_mode()
     def use_kernels(self) -> None:
@@ -198,6 +212,16 @@ class Passes:
         self, inputs: Inputs, cache: StaticBehind, masks: dict[str, Tensor]
     ) -> Tensor:
         return self._decoder_pass(inputs.tokens, inputs.places, inputs.soft, cache, masks)
+
+    def _strides(self, tokens: Sequence[int], before: PrefixCache | None) -> Iterator[PrefixCache]:
+        """What there is of a prompt after each stride of it that was not known."""
+        buffers = self._fresh_buffers() if before is None else before.buffers
+        common = 0 if before is None else before.common(tokens)
+        known = buffers.begin(min(common, len(tokens) - 1) // self.stride * self.stride)
+        for start in range(known, len(tokens), self.stride):
+            end = start + self.stride
+            last_hidden = self._read_part(tokens[start:end], start, buffers)
+            yield PrefixCache.newest(tokens[:end], last_hidden, buffers)
 
     def _read_part(self, tokens: Sequence[int], start: int, buffers: PrefixBuffers) -> Tensor:
         part = torch.tensor([tokens], device=self.device)

@@ -68,6 +68,12 @@ class PrefixCache:
             raise StalePrefixError
         return self._buffers
 
+    def is_of(self, tokens: Sequence[int]) -> bool:
+        """Whether it is all of this prompt. Raises :class:`StalePrefixError`."""
+        if self.is_stale:
+            raise StalePrefixError
+        return self.tokens == tuple(tokens)
+
     def common(self, tokens: Sequence[int]) -> int:
         """How many leading tokens of another prompt are already here."""
         for place, (mine, theirs) in enumerate(zip(self.tokens, tokens, strict=False)):

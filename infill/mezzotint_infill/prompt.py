@@ -16,10 +16,12 @@ from mezzotint_infill.chat_template import Turns, fence_for
 from mezzotint_infill.hole import Snippet
 from mezzotint_infill.pieces import split_piece
 from mezzotint_infill.seams import CanBegin, Encode, Seams, split_after, split_before
-from mezzotint_infill.tasks import Task, task_in
+from mezzotint_infill.tasks import HOLE_MARK, Task, task_in
 
 CHARACTERS_A_TOKEN = 12
 """An over-estimate for code: so much of it fills a window."""
+LASTING = 2
+"""Of a window that is full, about two thirds are twice as many characters as it may have tokens."""
 PIECE_SHARE = 4
 """The pinned piece takes up a canvas' fourth part at most."""
 
@@ -130,6 +132,8 @@ def chat_prompt(
     To fill one gap, unless told.
 
     Snippets come first: they change less often than the file, and what stays is not encoded again.
+    For the same reason the file in a task to fill one gap lacks the lines around the cursor: the
+    gap is shown as if it began before them (:func:`lasting_head`) and ended with the line.
 
     The reply repeats the prefix's window, after an empty thought and the opening of a fence.
     """
@@ -141,6 +145,10 @@ def chat_prompt(
     near = window.text + piece, head_lines(suffix, context)
     wanted = task or task_in(language)
     fence = fence_for(language, *near, wanted.middle)
+    if wanted.middle == HOLE_MARK:
+        rest_of_line = suffix.partition("\n")[0]
+        lasting = suffix.removeprefix(rest_of_line)
+        near = lasting_head(window.text, context), head_lines(lasting, context)
     question = _shown(snippets) + wanted.sentence + fence.around(wanted.around(*near))
     encoded = (
         grammar.bos,
@@ -151,6 +159,16 @@ def chat_prompt(
     )
     closing = (*encode(fence.closing(suffix)), turns.end, grammar.eos)
     return _prompt(encoded, piece, suffix, closing, encode, can_begin, canvas)
+
+
+def lasting_head(window: str, limit: int) -> str:
+    """The first lines of a sticky window, up to a place that stays while one types at its end.
+
+    It moves at every ``limit`` characters, and ``LASTING`` times at most: from then on only with the
+    window's start. So typing costs what the encoder reads of it, and now and then a prompt.
+    """
+    marks = min(LASTING, len(window) // limit)
+    return window[: window.rfind("\n", 0, marks * limit) + 1]
 
 
 def head_lines(text: str, characters: int) -> str:

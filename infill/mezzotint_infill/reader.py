@@ -92,6 +92,11 @@ class Reader:
         self._last = self.model.read(prompt.encoded, last)
         return self._last
 
+    def read_ahead(self, prompt: Prompt, cancellation: Cancellation) -> None:
+        """Encode as much of it as there is time for until it is cancelled; that is kept."""
+        last, self._last = self._last, None
+        self._last = self.model.read_ahead(prompt.encoded, last, lambda: cancellation.is_cancelled)
+
     def forbidden(self, seams: Seams, *, within_line: bool) -> Tensor:
         """Which tokens ``(4, V)`` cannot stand at a free position, by its edge."""
         tokens = self.model.tokens

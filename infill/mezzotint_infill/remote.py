@@ -6,6 +6,7 @@ need not wait for.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,9 +22,11 @@ from mezzotint_infill.plans import AUTO
 from mezzotint_infill.wire import (
     END_OF_EVENT,
     FILL_PATH,
+    READ_PATH,
     STATE_PATH,
     Event,
     FillRequest,
+    ReadRequest,
     decode_error,
     decode_event,
     decode_state,
@@ -37,6 +40,8 @@ SILENCE_S = 120.0
 """An engine that has said nothing for this long, not even a keep-alive, is taken for stuck."""
 
 DEFAULT_OPTIONS = InfillOptions()
+
+_logger = logging.getLogger(__name__)
 
 
 class HttpInfiller:
@@ -69,6 +74,14 @@ class HttpInfiller:
                 if isinstance(event, Draft) and on_draft is not None:
                     on_draft(event)
         raise EngineUnavailableError("The engine left before it had answered.")
+
+    async def read_ahead(self, hole: Hole) -> None:
+        """Cancelling the task leaves the engine to finish; the next fill stops it anyway."""
+        try:
+            async with self._ask("POST", READ_PATH, encode_request(ReadRequest(hole))):
+                pass
+        except InfillError as error:
+            _logger.debug("Nothing was read ahead: %s", error)
 
     async def state(self) -> EngineState:
         """Raises :class:`EngineUnavailableError`."""
@@ -166,6 +179,10 @@ class EngineInfiller:
         except NotTakenError:
             await self.start()
             return await self._engine().fill(hole, options, on_draft=on_draft)
+
+    async def read_ahead(self, hole: Hole) -> None:
+        """As :meth:`HttpInfiller.read_ahead`; starts no engine."""
+        await self._engine().read_ahead(hole)
 
     async def state(self) -> EngineState:
         """Starts no engine: while none runs, the status is ``STARTING``."""

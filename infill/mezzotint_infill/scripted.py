@@ -18,7 +18,7 @@ class ScriptedInfiller:
     Of a region that is rewritten, it is the region's text that is looked up.
 
     ``drafts`` are shown first, ``step_s`` seconds apart. Anything not in the table gets an empty
-    fill. ``asked`` records every hole, in order.
+    fill. ``asked`` records every hole, in order, ``read`` those that were only to be read ahead.
     """
 
     answers: Mapping[str, str]
@@ -26,6 +26,7 @@ class ScriptedInfiller:
     step_s: float = 0.0
     status: EngineStatus = EngineStatus.READY
     asked: list[Hole] = field(default_factory=list[Hole])
+    read: list[Hole] = field(default_factory=list[Hole])
 
     async def fill(
         self,
@@ -51,6 +52,9 @@ class ScriptedInfiller:
             length_policy="scripted",
             model="scripted",
         )
+
+    async def read_ahead(self, hole: Hole) -> None:
+        self.read.append(hole)
 
     async def state(self) -> EngineState:
         return EngineState(self.status, model="scripted")

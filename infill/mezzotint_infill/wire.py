@@ -33,6 +33,7 @@ from mezzotint_infill.infiller import EngineState
 from mezzotint_infill.options import InfillOptions
 
 FILL_PATH = "/v1/fill"
+READ_PATH = "/v1/read"
 STATE_PATH = "/v1/state"
 END_OF_EVENT = b"\n\n"
 
@@ -52,7 +53,14 @@ class FillRequest:
     """Whether the drafts are wanted, too."""
 
 
-def encode_request(request: FillRequest) -> bytes:
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """What ``POST /v1/read`` is asked with: to encode a prompt ahead of a fill."""
+
+    hole: Hole
+
+
+def encode_request(request: FillRequest | ReadRequest) -> bytes:
     """Raises :class:`BadHoleError` for text that is no Unicode: half of a surrogate pair."""
     return _encode(request)
 
@@ -60,6 +68,11 @@ def encode_request(request: FillRequest) -> bytes:
 def decode_request(body: bytes) -> FillRequest:
     """Raises :class:`BadRequestError`, or what a hole or an option has against its value."""
     return _decode(body, FillRequest)
+
+
+def decode_read_request(body: bytes) -> ReadRequest:
+    """As :func:`decode_request`."""
+    return _decode(body, ReadRequest)
 
 
 def encode_state(state: EngineState) -> bytes:

@@ -58,6 +58,14 @@ class Document:
         """How many characters of the text are before ``lines[line][index]``."""
         return self.lines.chars_before(line) + index
 
+    def end_of(self, change: types.TextDocumentContentChangePartial) -> tuple[int, int]:
+        """The place behind what the last edit put in; this is the document after it."""
+        line, index = min(map(self.place, (change.range.start, change.range.end)))
+        *whole, last = cut_lines(change.text)
+        line = min(line + len(whole), len(self.lines) - 1)
+        index = len(last) if whole else index + len(last)
+        return line, min(index, len(_content(self.lines[line])))
+
     def edited(self, change: types.TextDocumentContentChangeEvent) -> "Document":
         """The document after one edit, with the same version."""
         if isinstance(change, types.TextDocumentContentChangeWholeDocument):

@@ -80,6 +80,7 @@ class Engine:
         self._retry: asyncio.TimerHandle | None = None
         self._late_fills = 0
         self._complaint = ""
+        self._device = ""
         self._has_left = False
 
     def start(self) -> None:
@@ -117,6 +118,15 @@ class Engine:
         self._seen_at = self._well_at = time.monotonic()
         self._note_time(fill)
         return fill
+
+    @property
+    def device(self) -> str:
+        """What the engine runs on that was last seen up; empty if there was none yet."""
+        return self._device
+
+    async def read_ahead(self, hole: Hole) -> None:
+        """Have a prompt encoded that may be asked for soon. Raises nothing, brings nothing up."""
+        await self._client.read_ahead(hole)
 
     def leave(self) -> None:
         """Let go of the engine, in the background."""
@@ -226,7 +236,7 @@ class Engine:
 
     def _tell_up(self, state: EngineState) -> None:
         """An engine that is up and has something to say is not as it was meant to be."""
-        self._complaint = state.message
+        self._complaint, self._device = state.message, state.device
         self._say_up(state)
 
     def _say_up(self, state: EngineState | None = None) -> None:

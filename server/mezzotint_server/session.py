@@ -27,6 +27,7 @@ from mezzotint_server.rewriting.running import Rewritings
 from mezzotint_server.settings import Settings
 from mezzotint_server.status import Standing, Status
 from mezzotint_server.suggestions.known import KnownFills
+from mezzotint_server.suggestions.reading_ahead import ReadingAhead
 from mezzotint_server.suggestions.rejected import Rejected
 from mezzotint_server.suggestions.shown import ShownFills
 from mezzotint_server.suggestions.tally import Tally
@@ -66,6 +67,7 @@ class MezzotintServer(LanguageServer):
         self.known = KnownFills()
         self.rejected = Rejected()
         self.underway = Underway()
+        self.reading_ahead = ReadingAhead()
         self.rewritings = Rewritings()
         self.tally = Tally()
         self.feedback = Feedback(self.window_show_message)
@@ -96,7 +98,9 @@ class MezzotintServer(LanguageServer):
         self.feedback.bad_settings(self.configuration.new_problems())
         set_log_level(self.settings.log_level)
         self.status.turn_off(self._reason_for_silence())
-        if not self._reason_for_silence():
+        if self._reason_for_silence():
+            self.reading_ahead.stop()
+        else:
             self.start_engine()
             self.project.start()
 
@@ -108,6 +112,7 @@ class MezzotintServer(LanguageServer):
             return
         if self.engine is not None:
             self.engine.leave()
+            self.reading_ahead.stop()
             # What the other model suggested is not what this one does.
             self.shown = ShownFills()
         self._reached = wanted
@@ -158,6 +163,7 @@ class MezzotintServer(LanguageServer):
         if self._looking_up is not None:
             self._looking_up.cancel()
         self.underway.stop_all()
+        self.reading_ahead.stop()
         self.project.stop()
         if self.engine is not None:
             self.engine.leave()

@@ -88,6 +88,11 @@ class Status:
         self._off = sentence
         self._tell_change()
 
+    @property
+    def is_filling(self) -> bool:
+        """Whether a hole is being filled for this editor."""
+        return self._fills > 0
+
     @contextmanager
     def filling(self) -> Generator[None]:
         """While a hole is filled."""

@@ -200,6 +200,44 @@ def test_edits_near_and_beyond_the_window_leave_the_encoding_of_a_fresh_prompt(
     assert judged[0] == judged[1]
 
 
+CUTS = st.lists(st.tuples(st.integers(0, 60), TOKENS, st.integers(0, 12)), min_size=1, max_size=5)
+"""As ``EDITS``, and after how many strides reading the prompt ahead is void."""
+
+
+@settings(max_examples=20)
+@given(LONG, CUTS)
+def test_reading_ahead_leaves_a_prompts_beginning_wherever_it_is_cut_off(
+    short_sighted: Model, start: list[int], cuts: list[tuple[int, list[int], int]]
+):
+    tokens = [2, *start]
+    ahead = None
+    for back, typed, strides in cuts:
+        tokens = [*tokens[: max(1, len(tokens) - back)], *typed]
+        asked = iter([False] * strides)
+        read = short_sighted.read_ahead(tokens, ahead, lambda asked=asked: next(asked, True))
+        assert strides or read is ahead
+        if strides:
+            assert read is not None
+            assert read.tokens == tuple(tokens[: len(read)])
+            assert len(read) == len(tokens) or len(read) % STRIDE == 0
+            assert torch.equal(read.last_hidden, short_sighted.read(read.tokens).last_hidden)
+        ahead = read
+    read, fresh = short_sighted.read(tokens, ahead), short_sighted.read(tokens)
+    assert torch.equal(read.last_hidden, fresh.last_hidden)
+    assert all(map(torch.equal, all_kept(read), all_kept(fresh)))
+    assert torch.equal(answers(short_sighted, read), answers(short_sighted, fresh))
+
+
+def test_reading_ahead_ends_at_the_stride_at_which_it_becomes_void(short_sighted: Model):
+    tokens = [2, *range(10, 60)]
+    for strides in range(1, 8):
+        asked = iter([False] * strides)
+        read = short_sighted.read_ahead(tokens, None, lambda asked=asked: next(asked, True))
+        assert read is not None
+        assert len(read) == min(strides * STRIDE, len(tokens))
+    assert short_sighted.read_ahead(tokens, None, lambda: True) is None
+
+
 @settings(max_examples=10)
 @given(TOKENS)
 def test_a_ring_of_strides_says_what_one_pass_over_the_whole_prompt_says(

@@ -245,7 +245,7 @@ def test_a_chat_prompt_is_framed_as_the_checkpoint_was_trained(chat: Tokenizer):
     prompt = ask_chat(chat, "import os\nx = os.pa", "\ny = 2\n")
     said = read_back(chat, *prompt.encoded)
     assert said.startswith("<bos><|turn>user\nComplete the code at <HOLE>.")
-    assert "\n\n```python\nimport os\nx = os.pa<HOLE>\ny = 2\n```<turn|>\n" in said
+    assert "\n\n```python\n<HOLE>\ny = 2\n```<turn|>\n" in said
     assert said.endswith(
         "<turn|>\n<|turn>model\n<|channel>thought\n<channel|>```python\nimport os\nx = os."
     )
@@ -266,14 +266,6 @@ def test_snippets_stand_before_the_task_in_their_order(chat: Tokenizer):
         "From b/c.py:\n```\nC = '<turn|>'\n```\n\nComplete the" in said
     )
     assert sum(token < len(SPECIAL) for token in prompt.encoded) == 6
-
-
-def test_the_reply_begins_where_the_file_in_the_task_does(chat: Tokenizer):
-    for end in range(1_000, 3_000, 111):
-        said = read_back(chat, *ask_chat(chat, LINES[:end], LINES[end:]).encoded)
-        task, _, reply = said.partition("<channel|>")
-        assert reply
-        assert task.partition("nothing else.\n\n")[2].startswith(reply)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -13,6 +14,7 @@ from mezzotint_infill.engine.launch import ensure_engine
 from mezzotint_infill.errors import BadHoleError, EngineUnavailableError
 from mezzotint_infill.hole import Draft, Fill, Hole, HoleKind
 from mezzotint_infill.infiller import EngineStatus
+from mezzotint_infill.local import LocalInfiller
 from mezzotint_infill.options import InfillOptions
 from mezzotint_infill.remote import EngineInfiller, HttpInfiller, NotTakenError
 from mezzotint_infill.scripted import ScriptedInfiller
@@ -113,6 +115,32 @@ async def test_an_engine_that_dies_in_the_middle_is_a_sentence(
     with pytest.raises(EngineUnavailableError, match="died before it had answered") as raised:
         await filling
     assert not isinstance(raised.value, NotTakenError)
+
+
+async def test_nobody_who_types_hears_of_an_engine_that_cannot_read_ahead(
+    connect: Connect, scripted_model: Model, through_engine: Through, running_engines: Engines
+) -> None:
+    model = scripted_model(ANSWERS)
+    await through_engine(model).read_ahead(RETURN)
+    assert running_engines() == []
+    infiller = connect(model)
+    await infiller.read_ahead(Hole("\ud800", ""))
+    kill(running_engines)
+    await infiller.read_ahead(RETURN)
+
+
+async def test_a_fill_behind_what_was_read_ahead_is_the_same(
+    connect: Connect, tiny_checkpoint: Path
+) -> None:
+    model, options = str(tiny_checkpoint), InfillOptions(length=3, steps=2)
+    infiller = connect(model)
+    async with asyncio.timeout(120):
+        while (await infiller.state()).status is not EngineStatus.READY:  # noqa: ASYNC110 - it sets no event
+            await asyncio.sleep(0.01)
+    await infiller.read_ahead(RETURN)
+    fill = await infiller.fill(RETURN, options)
+    alone = LocalInfiller(model).fill_now(RETURN, options)
+    assert fill == replace(alone, ms=fill.ms)
 
 
 async def test_text_that_no_file_can_hold_is_refused(

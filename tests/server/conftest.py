@@ -48,6 +48,9 @@ class ScriptedEngine:
         default_factory=list[tuple[Hole, InfillOptions]]
     )
 
+    read: list[Hole] = field(default_factory=list[Hole])
+    """What was to be read ahead."""
+
     async def start(self) -> None:
         self.starts += 1
         if self.start_problem is not None:
@@ -75,6 +78,9 @@ class ScriptedEngine:
         candidates = tuple(Candidate(text, 0.0, len(text)) for text in self.candidates)
         text = candidates[0].text if candidates else ""
         return Fill(text, candidates, 1, self.stopped_by, 1, "scripted", "scripted")
+
+    async def read_ahead(self, hole: Hole) -> None:
+        self.read.append(hole)
 
     def is_there(self) -> bool:
         return self.lives

@@ -1,5 +1,7 @@
 """The engine's HTTP: ``POST /v1/fill`` streams server-sent events, ``GET /v1/state`` tells.
 
+``POST /v1/read`` has a prompt encoded ahead of a fill; it is answered when that is done or void.
+
 An ASGI app over any infiller; where it is served, and to whom, it does not know.
 """
 
@@ -17,8 +19,10 @@ from mezzotint_infill.engine.fills import FillQueue
 from mezzotint_infill.errors import BadRequestError, InfillError
 from mezzotint_infill.wire import (
     FILL_PATH,
+    READ_PATH,
     STATE_PATH,
     FillRequest,
+    decode_read_request,
     decode_request,
     encode_error,
     encode_event,
@@ -38,12 +42,17 @@ def create_app(fills: FillQueue) -> Starlette:
         asked = decode_request(await _read_body(request))
         return _EventStream(_stream(fills, asked))
 
+    async def read(request: Request) -> Response:
+        await fills.read_ahead(decode_read_request(await _read_body(request)).hole)
+        return Response(status_code=204)
+
     async def state(_: Request) -> Response:
         return _json(encode_state(await fills.state()))
 
     return Starlette(
         routes=[
             Route(FILL_PATH, fill, methods=["POST"]),
+            Route(READ_PATH, read, methods=["POST"]),
             Route(STATE_PATH, state, methods=["GET"]),
         ],
         exception_handlers=dict.fromkeys(

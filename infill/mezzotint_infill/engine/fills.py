@@ -1,5 +1,7 @@
 """The line in front of the model: one hole is being filled, the others wait in the order they came.
 
+What is read ahead is in nobody's way: it waits for all of them, and gives way to whoever comes.
+
 Knows tasks and time; knows neither HTTP nor what an infiller does.
 """
 
@@ -25,6 +27,7 @@ class FillQueue:
         self._keep_alive_s = keep_alive_s
         self._turn = asyncio.Lock()
         self._under_way: set[asyncio.Task[Fill]] = set()
+        self._ahead: asyncio.Task[None] | None = None
         self._open_answers = 0
         self._last_use = time.monotonic()
         self._is_stopped = False
@@ -35,6 +38,7 @@ class FillQueue:
         That it is taken up is said first, when it is. Closing the generator cancels the fill, also
         while it waits for its turn.
         """
+        self._stop_reading_ahead()
         events: asyncio.Queue[Event] = asyncio.Queue()
         begun_at = time.monotonic()
         task = asyncio.create_task(self._fill(request, events.put_nowait))
@@ -56,6 +60,20 @@ class FillQueue:
             self.touch()
             if isinstance(event, Fill):  # Nobody waits any more: to write a log takes its time.
                 self._log(request.hole, event, time.monotonic() - begun_at)
+
+    async def read_ahead(self, hole: Hole) -> None:
+        """Have a prompt encoded once no fill is under way; over when that is done or void.
+
+        The newest wins, and any fill that comes. It counts as use: somebody is typing.
+        """
+        self._stop_reading_ahead()
+        self.touch()
+        if self._is_stopped:
+            return
+        task = self._ahead = asyncio.create_task(self._read_ahead(hole))
+        await asyncio.wait({task})
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _logger.error("Reading ahead failed.", exc_info=error)
 
     async def state(self) -> EngineState:
         """What the infiller says of itself, and whether a hole is being filled just now."""
@@ -83,6 +101,7 @@ class FillQueue:
         self._is_stopped = True
         for task in self._under_way:
             task.cancel()
+        self._stop_reading_ahead()
 
     async def _next(self, events: asyncio.Queue[Event]) -> Event | None:
         try:
@@ -109,6 +128,15 @@ class FillQueue:
                 raise _stopped()
             on_draft = tell if request.drafts else None
             return await self._infiller.fill(request.hole, request.options, on_draft=on_draft)
+
+    async def _read_ahead(self, hole: Hole) -> None:
+        async with self._turn:
+            pass  # Those that were there before are over; whoever comes now, stops this.
+        await self._infiller.read_ahead(hole)
+
+    def _stop_reading_ahead(self) -> None:
+        if self._ahead is not None:
+            self._ahead.cancel()
 
     def _log(self, hole: Hole, fill: Fill, seconds: float) -> None:
         """Sizes and names only: what people write stays out of the log."""

@@ -13,6 +13,7 @@ from mezzotint_server.documents import split_lines
 from mezzotint_server.project.texts import LineEdit
 from mezzotint_server.session import MezzotintServer
 from mezzotint_server.suggestions.following import follow_change, forget_document
+from mezzotint_server.suggestions.read_ahead import read_ahead
 from mezzotint_server.suggestions.suggesting import fill_ahead
 
 
@@ -40,6 +41,7 @@ def did_change(server: MezzotintServer, params: types.DidChangeTextDocumentParam
         if accepted_until is not None:
             fill_ahead(server, accepted_until)
         server.project.change(changed, line_edits(params.content_changes))
+        read_ahead(server, changed, params.content_changes)
 
 
 def did_save(server: MezzotintServer, params: types.DidSaveTextDocumentParams) -> None:

@@ -27,6 +27,7 @@ def follow_change(server: MezzotintServer, document: Document) -> Cursor | None:
 def forget_document(server: MezzotintServer, uri: str) -> None:
     """It is opened anew or closed: nothing is shown in it or under way for it."""
     server.underway.stop(uri)
+    server.reading_ahead.forget(uri)
     ending = server.shown.forget(uri, time.monotonic())
     if ending is not None:
         settle(server, ending)

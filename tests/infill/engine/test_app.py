@@ -56,6 +56,9 @@ class Held:
         self.ended.append(hole.prefix)
         return await ScriptedInfiller({}).fill(hole, options)
 
+    async def read_ahead(self, hole: Hole) -> None:
+        raise NotImplementedError
+
     async def state(self) -> EngineState:
         return EngineState(EngineStatus.READY, "held")
 
@@ -80,6 +83,9 @@ class Failing:
             case _:
                 pass
         return await ScriptedInfiller({"": "fine"}).fill(hole)
+
+    async def read_ahead(self, hole: Hole) -> None:
+        raise ZeroDivisionError(hole.suffix)
 
     async def state(self) -> EngineState:
         raise ZeroDivisionError

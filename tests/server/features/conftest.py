@@ -27,7 +27,14 @@ PROMPT = Settings(candidates=2, debounce_min_ms=0, debounce_max_ms=0)
 class SteppedEngine:
     """Says a draft or its fills when it is told to, to whoever waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, device: str = "cpu") -> None:
+        self.device = device
+        self.read: list[Hole] = []
+        """What was to be read ahead."""
+        self.reading = 0
+        self.problem: Exception | None = None
+        """Raised instead."""
+        self.has_read = asyncio.Event()
         self.asked: list[tuple[Hole, InfillOptions]] = []
         self.stopped = 0
         self._steps: asyncio.Queue[str | tuple[str, ...] | Exception] = asyncio.Queue()
@@ -72,7 +79,18 @@ class SteppedEngine:
         return True
 
     async def state(self) -> EngineState:
-        return EngineState(EngineStatus.READY, "stepped")
+        return EngineState(EngineStatus.READY, "stepped", self.device)
+
+    async def read_ahead(self, hole: Hole) -> None:
+        """Goes on until it is cancelled, or told to end."""
+        if self.problem is not None:
+            raise self.problem
+        self.read.append(hole)
+        self.reading += 1
+        try:
+            await self.has_read.wait()
+        finally:
+            self.reading -= 1
 
     async def fill(
         self,
@@ -128,6 +146,18 @@ class TypingEditor:
         change = types.TextDocumentContentChangeWholeDocument(self._take_cursor(marked))
         did_change(self.server, types.DidChangeTextDocumentParams(identifier, [change]))
 
+    def type_here(self, *texts: str) -> None:
+        """Put texts in at the cursor, one after the other, in one change each."""
+        for text in texts:
+            self._version += 1
+            identifier = types.VersionedTextDocumentIdentifier(self._version, URI)
+            here = types.Range(self.cursor, self.cursor)
+            change = types.TextDocumentContentChangePartial(here, text)
+            did_change(self.server, types.DidChangeTextDocumentParams(identifier, [change]))
+            line, character = self.cursor.line, self.cursor.character
+            breaks, last = text.count("\n"), len(text.rpartition("\n")[2])
+            self.cursor = types.Position(line + breaks, last if breaks else character + last)
+
     def close(self) -> None:
         did_close(self.server, types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(URI)))
 
@@ -179,8 +209,10 @@ class TypingEditor:
 async def start_typing() -> Callable[..., Any]:
     """Opens a document in an editor, by marked text; keywords are what its client can do."""
 
-    async def start(marked: str, settings: Settings = PROMPT, **capabilities: Any) -> TypingEditor:
-        engine = SteppedEngine()
+    async def start(
+        marked: str, settings: Settings = PROMPT, *, device: str = "cpu", **capabilities: Any
+    ) -> TypingEditor:
+        engine = SteppedEngine(device)
         server = create_server(lambda _: engine, settings)
         server.client = ClientCapabilities(**capabilities)
         server.settle()
