@@ -4,7 +4,6 @@ Constructing one is cheap; torch and the weights come with the first use.
 """
 
 import asyncio
-import gc
 import logging
 import threading
 from collections.abc import Sequence
@@ -14,17 +13,12 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from mezzotint_infill.cancellation import Cancellation
-from mezzotint_infill.errors import (
-    BadHoleError,
-    FillCancelledError,
-    ModelError,
-    OutOfMemoryError,
-)
+from mezzotint_infill.errors import BadHoleError, FillCancelledError, ModelError
 from mezzotint_infill.hole import Draft, Fill, Hole
 from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
-from mezzotint_infill.memory.plan import MemoryPlan
+from mezzotint_infill.loader import Loader
 from mezzotint_infill.options import InfillOptions
-from mezzotint_infill.plans import AUTO, next_smaller, require_known
+from mezzotint_infill.plans import AUTO, require_known
 
 if TYPE_CHECKING:
     from mezzotint_infill.filler import Filler
@@ -47,12 +41,8 @@ class LocalInfiller:
         self, model: str = "embedded", device: str | None = None, plan: str = AUTO
     ) -> None:
         require_known(plan)
-        self._name, self._device = model, device
-        self._asked_plan = plan
-        self._plan: MemoryPlan | None = None
-        self._smaller: MemoryPlan | None = None
-        """What is left to choose when the memory has run out."""
-        self._complaint = ""
+        self._name = model
+        self._loader = Loader(model, device, plan)
         self._loading, self._filling = threading.Lock(), threading.Lock()
         self._filler: Filler | None = None
         self._state = EngineState(EngineStatus.STARTING, model, device or "")
@@ -179,22 +169,31 @@ class LocalInfiller:
             with self._loading:
                 # Somebody else may have run out of it first.
                 if self._filler is filler:
-                    self._filler = None
-                    self._take_less_memory()
+                    self._forget()
         return None
+
+    def _forget(self) -> None:
+        """Load it anew next time, for less memory."""
+        self._filler = None
+        try:
+            self._loader.take_less_memory()
+        except ModelError as error:
+            self._has_failed(error)
+            raise
 
     def _loaded(self) -> "Filler":
         with self._loading:
-            while self._filler is None:
+            if self._filler is None:
                 self._filler = self._read()
             return self._filler
 
-    def _read(self) -> "Filler | None":
-        """``None`` if the memory ran out on the way."""
+    def _read(self) -> "Filler":
         message = f"Loading {self._name}."
         self._state = replace(self._state, status=EngineStatus.LOADING, message=message)
         try:
-            return self._read_now()
+            from mezzotint_infill.filler import Filler
+
+            filler = Filler(self._loader.read())
         except ModelError as error:
             self._has_failed(error)
             raise
@@ -203,60 +202,18 @@ class LocalInfiller:
             raise self._has_failed(
                 ModelError(f"The model {self._name} cannot be loaded: {why}")
             ) from error
-
-    def _read_now(self) -> "Filler | None":
-        from torch import OutOfMemoryError as NoMemoryError
-
-        from mezzotint_infill.filler import Filler
-        from mezzotint_infill.memory.here import plan_here
-        from mezzotint_infill.model import find_device, load_model, use_one_thread_if_small
-
-        _free_memory()
-        device = str(find_device(self._device))
-        self._plan = self._smaller or plan_here(self._asked_plan, self._name, device)
-        try:
-            filler = Filler(load_model(self._name, self._device, plan=self._plan))
-        except NoMemoryError:
-            self._take_less_memory()
-            return None
-        use_one_thread_if_small(filler.model)
         self._state = EngineState(
             EngineStatus.READY,
             self._name,
             str(filler.model.device),
-            self._complaint,
-            plan=self._plan.name if self._plan else "",
+            self._loader.complaint,
+            plan=self._loader.plan.name if self._loader.plan else "",
         )
         return filler
-
-    def _take_less_memory(self) -> None:
-        """Choose the next smaller plan from now on. Raises :class:`OutOfMemoryError`."""
-        name = f"the plan {self._plan.name}" if self._plan else "exact weights"
-        self._smaller = next_smaller(self._plan)
-        if self._smaller is None:
-            raise self._has_failed(
-                OutOfMemoryError(
-                    f"The memory does not suffice for {self._name} under {name}, the smallest:"
-                    " free some of it, or choose a smaller model."
-                )
-            )
-        self._complaint = (
-            f"The memory did not suffice for {self._name} with {name}: it runs under the plan"
-            f" {self._smaller.name} now."
-        )
 
     def _has_failed(self, error: ModelError) -> ModelError:
         self._state = replace(self._state, status=EngineStatus.FAILED, message=str(error))
         return error
-
-
-def _free_memory() -> None:
-    """Give back what a network that is gone has left: torch keeps it for the next one."""
-    import torch
-
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
 
 
 def _require_text(hole: Hole) -> None:

@@ -26,9 +26,10 @@ from mezzotint_infill.prefix_cache import (
     ReadingPass,
     WritingPass,
     causal_masks,
+    empty_buffers,
 )
 from mezzotint_infill.quantized.embedding import QuantizedEmbedding
-from mezzotint_infill.ring import FULL, LayerRing, Reach
+from mezzotint_infill.ring import FULL, Reach
 from mezzotint_infill.sampled import Sampling, sampling_of
 from mezzotint_infill.static_pass import Behind as StaticBehind
 from mezzotint_infill.static_pass import Inputs, StaticPasses
@@ -246,32 +247,16 @@ class Passes:
         return self._empty_buffers() if self._static is None else self._static.buffers
 
     def _empty_buffers(self) -> PrefixBuffers:
-        near = Reach.of_window(self.window, self.slack, self.stride)
-        rings: list[LayerRing] = []
-        for kind, layer in zip(self._layer_types, self._decoder().layers, strict=True):
-            attention = layer.self_attn
-            heads = attention.config.num_attention_heads // attention.num_key_value_groups
-            # Norms are in the precision that is computed in, whatever the matrices are kept in.
-            empty = attention.k_norm.weight.new_empty(1, heads, 0, attention.head_dim)
-            rings.append(LayerRing(empty, near if kind == "sliding_attention" else FULL))
-        return PrefixBuffers(rings)
+        reach = Reach.of_window(self.window, self.slack, self.stride)
+        layers = zip(self._layer_types, self._decoder().layers, strict=True)
+        return empty_buffers(
+            (layer.self_attn, reach if kind == "sliding_attention" else FULL)
+            for kind, layer in layers
+        )
 
     def _hand_over_soft(self, _module: nn.Module, inputs: tuple[Tensor, Tensor]) -> Any:
         """The class takes logits, the vocabulary wide, and softens them; ours are soft already."""
         return (inputs[0], self._soft) if self._soft is not None else inputs
-
-
-class Behind:
-    """The passes over canvases behind one prompt: all that denoising knows of a model."""
-
-    def __init__(self, passes: Passes, prefix: PrefixCache) -> None:
-        self.vocabulary = passes.vocabulary
-        self.embed = passes.embed
-        self._passes, self._prefix = passes, prefix
-
-    def beliefs(self, canvas: Tensor, free: FreePositions, soft: Tensor, terms: Terms) -> Beliefs:
-        """As :meth:`Passes.beliefs`."""
-        return self._passes.beliefs(self._prefix, canvas, free, soft, terms)
 
 
 def _behind_prefix(

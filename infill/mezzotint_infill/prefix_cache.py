@@ -5,13 +5,14 @@ They lie in buffers that one prompt after the other is written into (``ring.py``
 buffers; from then on it raises :class:`StalePrefixError`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from mezzotint_infill.ring import LayerRing
+from mezzotint_infill.ring import LayerRing, Reach
 
 
 class StalePrefixError(RuntimeError):
@@ -80,6 +81,17 @@ class PrefixCache:
             if mine != theirs:
                 return place
         return min(len(self.tokens), len(tokens))
+
+
+def empty_buffers(layers: Iterable[tuple[Any, Reach]]) -> PrefixBuffers:
+    """For a decoder's attentions, each with how far it looks."""
+    rings: list[LayerRing] = []
+    for attention, reach in layers:
+        heads = attention.config.num_attention_heads // attention.num_key_value_groups
+        # Norms are in the precision that is computed in, whatever the matrices are kept in.
+        empty = attention.k_norm.weight.new_empty(1, heads, 0, attention.head_dim)
+        rings.append(LayerRing(empty, reach))
+    return PrefixBuffers(rings)
 
 
 class _Pass:

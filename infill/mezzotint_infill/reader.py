@@ -10,6 +10,7 @@ from time import monotonic
 import torch
 from torch import Tensor
 
+from mezzotint_infill.behind import Behind
 from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.canvas import Canvas
 from mezzotint_infill.chance import Chance, ChanceOfEach
@@ -18,7 +19,6 @@ from mezzotint_infill.hole import Hole, Timing
 from mezzotint_infill.infiller import DraftListener
 from mezzotint_infill.model import Model
 from mezzotint_infill.options import InfillOptions
-from mezzotint_infill.passes import Behind
 from mezzotint_infill.prefix_cache import PrefixCache
 from mezzotint_infill.prompt import Prompt, Shape, chat_prompt, plain_prompt
 from mezzotint_infill.seams import Seams

@@ -6,12 +6,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mezzotint_infill.behind import Behind
 from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.canvas import Canvas
 from mezzotint_infill.chance import ChanceOfEach
 from mezzotint_infill.denoise import Schedule, Step, denoise
 from mezzotint_infill.length import WITHIN_LINE
-from mezzotint_infill.passes import Behind, Passes
+from mezzotint_infill.passes import Passes
 from mezzotint_infill.prefix_cache import PrefixCache
 from mezzotint_infill.under_way import Rules, UnderWay
 
