@@ -10,10 +10,9 @@ from typing import Any
 
 import torch
 
+from mezzotint_infill.memory.cost import GRAPH_POOLS
 from mezzotint_infill.static_pass import StaticPass
 
-BUDGET = 200_000_000
-"""Bytes that recordings may take; counted in every memory plan."""
 WARM_UPS = 2
 """Runs before a recording: kernels are compiled and workspaces taken at the first."""
 
@@ -21,7 +20,7 @@ _logger = logging.getLogger(__name__)
 
 
 @torch.inference_mode()
-def record(passes: Sequence[StaticPass], device: torch.device, budget: int = BUDGET) -> int:
+def record(passes: Sequence[StaticPass], device: torch.device, budget: int = GRAPH_POOLS) -> int:
     """Record passes, the largest first, for the smaller ones to share its memory; tells how many.
 
     Nothing is recorded on a device that is no CUDA card.

@@ -19,6 +19,7 @@ from mezzotint_infill.canvas import FreePositions
 from mezzotint_infill.fused_layer import fuse
 from mezzotint_infill.graphs import record
 from mezzotint_infill.kernels import usable
+from mezzotint_infill.memory.cost import RING_SLACK
 from mezzotint_infill.network import share_key_heads
 from mezzotint_infill.prefix_cache import (
     PrefixBuffers,
@@ -36,8 +37,6 @@ from mezzotint_infill.static_pass import Inputs, StaticPasses
 
 STRIDE = 256
 """Tokens that go through the encoder at once: fewer make a fresh prompt slower, more a keystroke."""
-SLACK = 1024
-"""Tokens by which a prompt can be cut back, however long it is, without being read from its start."""
 
 
 class Passes:
@@ -51,7 +50,7 @@ class Passes:
             layer.self_attn.append_to_cache = partial(_behind_prefix, index)
         text = network.config.get_text_config()
         self.window: int = text.sliding_window
-        self.stride, self.slack = STRIDE, SLACK
+        self.stride, self.slack = STRIDE, RING_SLACK
         self.vocabulary: int = text.vocab_size
         self._layer_types: list[str] = text.layer_types
         self._static: StaticPasses | None = None

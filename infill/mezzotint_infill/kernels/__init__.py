@@ -9,11 +9,14 @@ There is no autotuning: it measures, and so it neither works while a graph is ca
 the same twice; another tile adds up in another order, and the last bits decide fills.
 """
 
+from functools import cache
+
 import torch
 
 from mezzotint_infill.kernels.language import IS_INTERPRETED, IS_THERE
 
 
+@cache  # asked in every layer of every pass
 def usable(device: torch.device) -> bool:
     """Whether the kernels run on tensors of this device.
 

@@ -32,6 +32,7 @@ one comes."""
 
 CUDA_CONTEXT = 650_000_000
 GRAPH_POOLS = 200_000_000
+"""Recording passes stops once so much is taken."""
 ACTIVATIONS = 200_000_000
 
 _OF_EXPERTS = {Part.GATE_UP, Part.DOWN}

@@ -5,7 +5,7 @@ from typing import cast
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from mezzotint_infill.quantized.kernel import find_kernel
+from mezzotint_infill.kernels import moe, usable
 from mezzotint_infill.quantized.modules import Kept, linear
 from mezzotint_infill.quantized.weight import Weight
 
@@ -20,7 +20,7 @@ class QuantizedExperts(nn.Module):
         self.num_experts: int = gate_up.shape[0]
 
     def forward(self, hidden: Tensor, top_k_index: Tensor, top_k_weights: Tensor) -> Tensor:
-        mixed = find_kernel(hidden.device, "moe", "fused_experts") or fused_experts
+        mixed = moe.fused_experts if usable(hidden.device) else fused_experts
         return mixed(hidden, top_k_index, top_k_weights, self.gate_up.kept, self.down.kept)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from mezzotint_infill.kernels import linear as kernel
+from mezzotint_infill.kernels import usable
 from mezzotint_infill.memory.plan import Format
-from mezzotint_infill.quantized.kernel import find_kernel
 from mezzotint_infill.quantized.weight import Weight
 
 
@@ -36,8 +37,8 @@ class QuantizedLinear(Kept):
 
     def forward(self, x: Tensor) -> Tensor:
         is_plain = self.format is Format.BF16
-        fast = None if is_plain else find_kernel(x.device, "linear", "linear")
-        return (fast or linear)(x, self.kept)
+        multiply = linear if is_plain or not usable(x.device) else kernel.linear
+        return multiply(x, self.kept)
 
 
 def linear(x: Tensor, weight: Weight) -> Tensor:

@@ -51,7 +51,7 @@ DeviceOption = Annotated[
 PlanOption = Annotated[
     str,
     typer.Option(
-        metavar="|".join(NAMES), help="How the model lies in memory; exact weights unless set."
+        metavar="|".join(NAMES), help="How the model lies in memory; as it fits, unless set."
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")]

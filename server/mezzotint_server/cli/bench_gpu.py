@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mezzotint_infill.errors import BadOptionsError, ModelError
+from mezzotint_infill.memory.cost import CONTEXT, GB
 from mezzotint_infill.memory.recorded import NAME
 from mezzotint_server.cli import arguments as told
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from mezzotint_infill.benchmark_gpu.compare import Figures
     from mezzotint_infill.benchmark_gpu.measure import OfPlan
 
-GB = 1e9
 SHOWN = 64
 """The bucket that people see first."""
 
@@ -38,7 +38,7 @@ def bench_gpu(
     model: told.ModelOption = NAME,
     random_weights: RandomOption = False,
     plan: PlanOption = None,
-    context: ContextOption = 8192,
+    context: ContextOption = CONTEXT,
     repeats: Annotated[int, typer.Option(min=2, max=1000, help="Times that each is done.")] = 20,
     as_data: told.JsonOption = False,
     device: Annotated[str, typer.Option(hidden=True)] = "cuda",

@@ -10,10 +10,9 @@ import typer
 from rich.console import Console
 
 from mezzotint_infill.errors import BadOptionsError
+from mezzotint_infill.memory.cost import CONTEXT, GB
+from mezzotint_infill.memory.recorded import NAME
 from mezzotint_server.cli import arguments as told
-
-PUBLISHED = "google/diffusiongemma-26B-A4B-it"
-GB = 1_000_000_000
 
 
 def doctor(
@@ -24,10 +23,10 @@ def doctor(
             metavar="GB", min=0.0, help="Work out the plans for a card with so much free memory."
         ),
     ] = None,
-    model: told.ModelOption = PUBLISHED,
+    model: told.ModelOption = NAME,
     context: Annotated[
         int, typer.Option(min=1, help="Tokens of a prompt that there is to be room for.")
-    ] = 8192,
+    ] = CONTEXT,
 ) -> None:
     """Show what is installed, what each memory plan takes up and which fits, and what to do next."""
     # Other commands do without all that this looks at.

@@ -9,19 +9,18 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from mezzotint_infill.memory.recorded import NAME
 from mezzotint_infill.plans import require_known
 from mezzotint_server.cli import arguments as told
 
 if TYPE_CHECKING:
     from mezzotint_infill.memory.plan import MemoryPlan
 
-DEFAULT_MODEL = "google/diffusiongemma-26B-A4B-it"
-
 
 def pull(
     model: Annotated[
         str, typer.Argument(metavar="[MODEL]", help="A model's name on the Hub.")
-    ] = DEFAULT_MODEL,
+    ] = NAME,
     plan: told.PlanOption = told.AUTO,
     source: Annotated[
         Path | None,

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from mezzotint_infill.embedded.export import GENERATION, configuration
 from mezzotint_infill.embedded.shape import Shape
 from mezzotint_infill.memory.plan import PLANS, W4_FP8
+from mezzotint_infill.memory.recorded import NAME
 from mezzotint_infill.packed.store import DATA_VARIABLE, WEIGHTS, packed_folder
 from mezzotint_server.__main__ import app
-from mezzotint_server.cli.doctor import PUBLISHED
 from mezzotint_server.cli.editors import find_editors
 
 DOCS = Path(__file__).parents[3] / "docs" / "doctor.md"
@@ -111,7 +111,7 @@ def test_a_card_that_torch_cannot_use_is_told_with_the_cure(programs: Path) -> N
 
 
 def test_a_model_that_is_packed_is_found_by_its_plan() -> None:
-    folder = packed_folder(PUBLISHED, W4_FP8)
+    folder = packed_folder(NAME, W4_FP8)
     folder.mkdir(parents=True)
     (folder / WEIGHTS).touch()
     assert diagnosed()["models"][-1]["packed"] == ["w4-fp8"]
