@@ -57,7 +57,8 @@ class Loader:
         from mezzotint_infill.memory.here import plan_here
         from mezzotint_infill.model import find_device, load_model, use_one_thread_if_small
 
-        _free_memory()
+        if self._smaller is not None:
+            _free_memory()
         device = str(find_device(self._device))
         self.plan = self._smaller or plan_here(self._asked, self._name, device)
         model = load_model(self._name, self._device, plan=self.plan)
@@ -69,6 +70,7 @@ def _free_memory() -> None:
     """Give back what a network that is gone has left: torch keeps it for the next one."""
     import torch
 
+    gc.unfreeze()  # An engine has all left alone that was there once it was up.
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.errors import BadHoleError, FillCancelledError, ModelError
+from mezzotint_infill.garbage import making_what_stays
 from mezzotint_infill.hole import Draft, Fill, Hole
 from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
 from mezzotint_infill.loader import Loader
@@ -191,9 +192,10 @@ class LocalInfiller:
         message = f"Loading {self._name}."
         self._state = replace(self._state, status=EngineStatus.LOADING, message=message)
         try:
-            from mezzotint_infill.filler import Filler
+            with making_what_stays():
+                from mezzotint_infill.filler import Filler
 
-            filler = Filler(self._loader.read())
+                filler = Filler(self._loader.read())
         except ModelError as error:
             self._has_failed(error)
             raise

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 SILENCE_S = 120.0
 """An engine that has said nothing for this long, not even a keep-alive, is taken for stuck."""
 
+UNUSED_S = 4.0
+"""A connection that was not used for so long is closed here, a second before the engine does it."""
+
 DEFAULT_OPTIONS = InfillOptions()
 
 _logger = logging.getLogger(__name__)
@@ -126,8 +129,9 @@ class HttpInfiller:
             import aiohttp
 
             self._client = aiohttp.ClientSession(
-                # A new connection for each request costs little here, and none is found dead.
-                connector=aiohttp.UnixConnector(str(self._socket), force_close=True, limit=0),
+                connector=aiohttp.UnixConnector(
+                    str(self._socket), limit=0, keepalive_timeout=UNUSED_S
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(sock_connect=SILENCE_S, sock_read=SILENCE_S),
             )

@@ -9,20 +9,23 @@ import gc
 import json
 import logging
 import re
+import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pygls.io_ import run_async
+from pygls.io_ import StdoutWriter, run_async
 
 from mezzotint_infill.errors import BadOptionsError
 from mezzotint_infill.remote import EngineInfiller
 from mezzotint_server.app import create_server
 from mezzotint_server.engine import EngineClient
+from mezzotint_server.garbage import ALLOCATIONS
 from mezzotint_server.log import set_up_logging
 from mezzotint_server.session import MezzotintServer
 from mezzotint_server.settings import Settings
+from mezzotint_server.streams import Reader, Turns, standard_input
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -59,7 +62,8 @@ def serve_stdio(settings: Settings) -> int:
     """Serve one editor until it leaves; return the exit status that LSP asks for."""
     _set_up()
     server = create_server(_connect, settings)
-    server.start_io()
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_converse_on_pipes(server))
     return 0 if server.is_shut_down else 1
 
 
@@ -100,6 +104,7 @@ def serve_ws(settings: Settings, at: Address) -> None:
 
 def _set_up() -> None:
     set_up_logging()
+    gc.set_threshold(ALLOCATIONS)
     gc.freeze()  # What was imported stays, and takes 30 ms to be looked through for circles.
 
 
@@ -124,14 +129,21 @@ async def _listen(listen: Callable[[], Awaitable[Any]], at: Address) -> None:
     await asyncio.get_running_loop().create_future()
 
 
+async def _converse_on_pipes(server: MezzotintServer) -> None:
+    async with standard_input(server.thread_pool) as reader:
+        await _converse(server, reader, StdoutWriter(sys.stdout.buffer))
+
+
 async def _converse(
-    server: MezzotintServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    server: MezzotintServer, reader: Reader, writer: asyncio.StreamWriter | StdoutWriter
 ) -> None:
     """Until either side has had enough."""
     goodbye = server.listen()
     server.protocol.set_writer(writer)
     with suppress(ConnectionError, EOFError, ValueError):
-        await run_async(goodbye, reader, server.protocol, _logger, server.report_server_error)
+        await run_async(
+            goodbye, Turns(reader), server.protocol, _logger, server.report_server_error
+        )
 
 
 class _Frames:
@@ -155,6 +167,7 @@ async def _converse_in_frames(server: MezzotintServer, socket: "ServerConnection
     protocol = server.protocol
     protocol.set_writer(_Frames(socket), include_headers=False)
     async for frame in socket:
+        await asyncio.sleep(0)  # As with other streams: what the last one has begun goes first.
         try:
             message = json.loads(frame, object_hook=protocol.structure_message)
             protocol.handle_message(message)

@@ -18,6 +18,7 @@ from mezzotint_server.app import create_server
 from mezzotint_server.engine import EngineClient
 from mezzotint_server.session import Connect, MezzotintServer
 from mezzotint_server.settings import Settings
+from mezzotint_server.streams import Turns
 
 PATIENCE_S = 60.0
 
@@ -149,7 +150,7 @@ def talk() -> Callable[..., Awaitable[list[dict[str, Any]]]]:
         reading = asyncio.create_task(
             run_async(
                 threading.Event(),
-                wire.incoming,
+                Turns(wire.incoming),
                 server.protocol,
                 logging.getLogger("wire"),
                 server.report_server_error,

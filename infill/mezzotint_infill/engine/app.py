@@ -17,11 +17,12 @@ from starlette.types import Send
 
 from mezzotint_infill.engine.fills import FillQueue
 from mezzotint_infill.errors import BadRequestError, InfillError
+from mezzotint_infill.hole import Draft
 from mezzotint_infill.wire import (
     FILL_PATH,
     READ_PATH,
     STATE_PATH,
-    FillRequest,
+    Event,
     decode_read_request,
     decode_request,
     encode_error,
@@ -40,7 +41,7 @@ def create_app(fills: FillQueue) -> Starlette:
 
     async def fill(request: Request) -> Response:
         asked = decode_request(await _read_body(request))
-        return _EventStream(_stream(fills, asked))
+        return _EventStream(fills.answer(asked))
 
     async def read(request: Request) -> Response:
         await fills.read_ahead(decode_read_request(await _read_body(request)).hole)
@@ -62,25 +63,33 @@ def create_app(fills: FillQueue) -> Starlette:
 
 
 class _EventStream(StreamingResponse):
-    """Closes its source at once when the reader goes away, not when it is collected."""
+    """What comes of a request, as server-sent events.
 
-    def __init__(self, source: AsyncGenerator[bytes]) -> None:
-        super().__init__(source, media_type="text/event-stream")
-        self._source = source
+    Closes its source at once when the reader goes away, not when it is collected.
+    """
+
+    def __init__(self, events: AsyncGenerator[Event | None]) -> None:
+        super().__init__((), media_type="text/event-stream")
+        self._events = events
 
     async def stream_response(self, send: Send) -> None:
-        async with aclosing(self._source):
-            await super().stream_response(send)
+        start = {"type": "http.response.start", "status": self.status_code}
+        await send({**start, "headers": self.raw_headers})
+        async with aclosing(self._events) as events:
+            async for event in events:
+                chunk, is_last = _chunk(event)
+                # The end along with the last event: who has read that may use the connection again.
+                await send({"type": "http.response.body", "body": chunk, "more_body": not is_last})
 
 
-async def _stream(fills: FillQueue, asked: FillRequest) -> AsyncGenerator[bytes]:
-    async with aclosing(fills.answer(asked)) as events:
-        async for event in events:
-            try:
-                yield _KEEP_ALIVE if event is None else encode_event(event)
-            except InfillError as error:
-                yield encode_event(error)
-                return
+def _chunk(event: Event | None) -> tuple[bytes, bool]:
+    """What is sent of an event, and whether it is the last one."""
+    if event is None:
+        return _KEEP_ALIVE, False
+    try:
+        return encode_event(event), not isinstance(event, Draft)
+    except InfillError as error:
+        return encode_event(error), True
 
 
 async def _read_body(request: Request) -> bytes:

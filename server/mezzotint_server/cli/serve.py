@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mezzotint_infill.errors import BadOptionsError
+from mezzotint_infill.garbage import making_what_stays
 from mezzotint_server.cli import arguments as told
 
 
@@ -27,8 +28,9 @@ def serve(
     ] = False,
 ) -> None:
     """Serve an editor over standard input and output (LSP)."""
-    from mezzotint_server.serve import address, serve_stdio, serve_tcp, serve_ws
-    from mezzotint_server.settings import Settings
+    with making_what_stays():
+        from mezzotint_server.serve import address, serve_stdio, serve_tcp, serve_ws
+        from mezzotint_server.settings import Settings
 
     settings = Settings(model=model, device=device, idle_s=idle_minutes * 60.0)
     if tcp is not None and ws is not None:
