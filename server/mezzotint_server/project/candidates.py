@@ -153,7 +153,7 @@ def _definition(
     shown = outline.members(found.entry) if members is None else members
     text = scene.texts.at_path(found.path)
     first, last = entry.first_line, entry.last_line
-    if text is not None:
+    if text is not None and text.edits:
         first, last = text.line_now(first), text.line_now(last)
     return Candidate(
         (reason, found.path, name or entry.name),

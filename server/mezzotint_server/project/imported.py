@@ -6,6 +6,7 @@ Asks the index alone. What a module only passes on is followed to where it is de
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from mezzotint_server.project.index import WorkspaceIndex
 from mezzotint_server.project.layout import Layout, family_of
@@ -39,8 +40,7 @@ _LOADED = _PASTED | {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One definition in the workspace."""
 
     path: str

@@ -16,7 +16,7 @@ from mezzotint_server.project.index import WorkspaceIndex
 from mezzotint_server.project.indexing import Indexing
 from mezzotint_server.project.layout import Layout
 from mezzotint_server.project.manifests import is_manifest
-from mezzotint_server.project.outline import ImportedNames, Outline
+from mezzotint_server.project.outline import Outline
 from mezzotint_server.project.ranking import Selection, select
 from mezzotint_server.project.scene import Scene
 from mezzotint_server.project.snippet import (
@@ -49,7 +49,7 @@ class Project:
         self._indexing = Indexing(self._index, self._texts, self._roots)
         self._survey = Survey(self._index, self._indexing, self._roots, layout or Layout())
         self._selection: Selection | None = None
-        self._imports = _Followed("", "", (), 0, self._survey.layout, Imports())
+        self._imports = _Followed("", Outline(""), 0, self._survey.layout, Imports())
 
     @property
     def files(self) -> int:
@@ -140,9 +140,9 @@ class Project:
         layout = self._survey.layout
         if not self._imports.are_of(own.path, outline, changes, layout):
             imports = imports_of(outline, own.path, self._index, layout)
-            self._imports = _Followed(
-                own.path, outline.language, outline.imports, changes, layout, imports
-            )
+        else:
+            imports = self._imports.imports
+        self._imports = _Followed(own.path, outline, changes, layout, imports)
         return self._imports.imports
 
 
@@ -151,17 +151,19 @@ class _Followed:
     """Where the imports of one document led, and what that depended on."""
 
     path: str
-    language: str
-    told: tuple[ImportedNames, ...]
+    outline: Outline
     changes: int
     """Of all other files."""
     layout: Layout
     imports: Imports
 
     def are_of(self, path: str, outline: Outline, changes: int, layout: Layout) -> bool:
-        known = (self.path, self.language, self.told, self.changes)
-        asked = (path, outline.language, outline.imports, changes)
-        return known == asked and self.layout is layout
+        if (self.path, self.changes) != (path, changes) or self.layout is not layout:
+            return False
+        return self.outline is outline or (self.outline.language, self.outline.imports) == (
+            outline.language,
+            outline.imports,
+        )
 
 
 def _of_projects(roots: Iterable[Path]) -> tuple[Path, ...]:

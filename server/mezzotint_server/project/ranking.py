@@ -7,6 +7,7 @@ on it. Knows no files and no languages.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mezzotint_server.project.snippet import Reason, Snippet, TokenCounter
 
@@ -23,9 +24,8 @@ Key = tuple[Reason, str, str]
 """A reason, a file, and a name or a place in it: what stays the same while the text changes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A piece that may be worth showing."""
+class Candidate(NamedTuple):
+    """A piece that may be worth showing. A tuple, as there are a hundred for each hole."""
 
     key: Key
     score: float

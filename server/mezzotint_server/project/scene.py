@@ -23,6 +23,7 @@ NEAR_LINES = 15
 SEEN_CHARS = 4_000
 """Text on each side of the hole whose names matter at all."""
 
+_STRIDE = 500
 _BREAK = re.compile(r"\r\n?")
 _NAME = re.compile(r"(\.|->|::)?\b([^\W\d]\w{2,})")
 
@@ -57,7 +58,7 @@ class Scene:
     ) -> "Scene":
         around = _around(view)
         near = words_in(around)
-        seen = words_in(view.before[-SEEN_CHARS:]) | words_in(view.after[:SEEN_CHARS])
+        seen = near.union(*map(_words_in_stretch, _stretches(view)))
         own = texts.get(view.uri)
         return cls(view, around, near, seen, own, index, texts, roots, frozenset(kept))
 
@@ -94,6 +95,20 @@ def names_in(code: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def _only_brackets(token: re.Match[str]) -> str:
     return token[0] if token.lastgroup == "bracket" else " "
+
+
+def _stretches(view: Viewpoint) -> tuple[str, str, str]:
+    """The text some way around a hole, in pieces of which only one changes while a line is typed."""
+    before, after = view.before, view.after
+    # Rounded, as the first character would be another one with every key.
+    first = -(-max(0, len(before) - SEEN_CHARS) // _STRIDE) * _STRIDE
+    line = max(first, before.rfind("\n") + 1)
+    return before[first:line], before[line:], after[:SEEN_CHARS]
+
+
+@lru_cache(maxsize=16)
+def _words_in_stretch(text: str) -> frozenset[str]:
+    return words_in(text)
 
 
 def _around(view: Viewpoint) -> str:
