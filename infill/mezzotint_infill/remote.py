@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -213,7 +214,7 @@ class EngineInfiller:
             await self._http.aclose()
 
     def _find(self) -> None:
-
+        import_module("aiohttp")  # In this thread: the event loop finds it imported.
         ensure_engine(self._model, self._device, self._idle_s, self._plan)
 
     def _engine(self) -> HttpInfiller:
