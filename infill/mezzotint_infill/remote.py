@@ -7,7 +7,7 @@ need not wait for.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
@@ -68,15 +68,13 @@ class HttpInfiller:
         """
         body = encode_request(FillRequest(hole, options, drafts=on_draft is not None))
         async with self._ask("POST", FILL_PATH, body) as response:
-            async for event in _events(response):
-                if isinstance(event, Fill):
-                    return event
-                if isinstance(event, EngineUnavailableError):
-                    raise NotTakenError(str(event))
-                if isinstance(event, InfillError):
-                    raise event
-                if isinstance(event, Draft) and on_draft is not None:
-                    on_draft(event)
+            begun = b""
+            async for piece in response.content.iter_any():
+                *whole, begun = (begun + piece).split(END_OF_EVENT)
+                for event in filter(None, map(decode_event, whole)):
+                    fill = _taken(event, on_draft)
+                    if fill is not None:
+                        return fill
         raise EngineUnavailableError("The engine left before it had answered.")
 
     async def read_ahead(self, hole: Hole) -> None:
@@ -139,12 +137,19 @@ class HttpInfiller:
         return self._client
 
 
-async def _events(response: "ClientResponse") -> AsyncIterator[Event | None]:
-    begun = b""
-    async for piece in response.content.iter_any():
-        *whole, begun = (begun + piece).split(END_OF_EVENT)
-        for event in whole:
-            yield decode_event(event)
+def _taken(event: Event, on_draft: DraftListener | None) -> Fill | None:
+    """What an event brings if it is the last one. Raises the error that it may be."""
+    match event:
+        case Fill():
+            return event
+        case EngineUnavailableError():
+            raise NotTakenError(str(event))
+        case InfillError():
+            raise event
+        case Draft():
+            if on_draft is not None:
+                on_draft(event)
+    return None
 
 
 class NotTakenError(EngineUnavailableError):

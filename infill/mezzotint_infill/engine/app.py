@@ -74,12 +74,18 @@ class _EventStream(StreamingResponse):
 
     async def stream_response(self, send: Send) -> None:
         start = {"type": "http.response.start", "status": self.status_code}
-        await send({**start, "headers": self.raw_headers})
         async with aclosing(self._events) as events:
+            event = await anext(events)  # With that the work has begun, and may go on meanwhile.
+            await send({**start, "headers": self.raw_headers})
+            await _send(event, send)
             async for event in events:
-                chunk, is_last = _chunk(event)
-                # The end along with the last event: who has read that may use the connection again.
-                await send({"type": "http.response.body", "body": chunk, "more_body": not is_last})
+                await _send(event, send)
+
+
+async def _send(event: Event | None, send: Send) -> None:
+    chunk, is_last = _chunk(event)
+    # The end along with the last event: who has read that may use the connection again.
+    await send({"type": "http.response.body", "body": chunk, "more_body": not is_last})
 
 
 def _chunk(event: Event | None) -> tuple[bytes, bool]:
