@@ -30,7 +30,7 @@ A change holds from the next request on; another `model` or `device` means anoth
 
 | who says it | how |
 | --- | --- |
-| the command line | `mezzotint serve --model … --device … --idle-minutes …` |
+| the command line | `mezzotint serve --model … --device … --plan … --idle-minutes …` |
 | `initializationOptions` | an object of settings; it wins over the command line |
 | the editor's configuration, pushed or asked for | the section `mezzotint`; it wins over both |
 | a folder of the workspace | the same section for that folder, if the editor can be asked; it wins over what is said for all |

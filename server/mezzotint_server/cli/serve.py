@@ -6,12 +6,14 @@ import typer
 
 from mezzotint_infill.errors import BadOptionsError
 from mezzotint_infill.garbage import making_what_stays
+from mezzotint_infill.plans import require_known
 from mezzotint_server.cli import arguments as told
 
 
 def serve(
     model: told.ModelOption = told.EMBEDDED,
     device: told.DeviceOption = None,
+    plan: told.PlanOption = told.AUTO,
     idle_minutes: told.IdleOption = told.IDLE_MINUTES,
     tcp: Annotated[
         str | None,
@@ -32,7 +34,8 @@ def serve(
         from mezzotint_server.serve import address, serve_stdio, serve_tcp, serve_ws
         from mezzotint_server.settings import Settings
 
-    settings = Settings(model=model, device=device, idle_s=idle_minutes * 60.0)
+    require_known(plan)
+    settings = Settings(model=model, device=device, plan=plan, idle_s=idle_minutes * 60.0)
     if tcp is not None and ws is not None:
         raise BadOptionsError("Give either --tcp or --ws, not both.")
     if tcp is not None:

@@ -54,6 +54,12 @@ def test_bad_input_needs_no_model() -> None:
     assert shown.stdout == ""
 
 
+def test_a_server_is_not_started_under_a_plan_that_is_none() -> None:
+    shown = start("serve", "--plan", "w3")
+    assert shown.returncode == 2
+    assert "w3" in shown.stderr
+
+
 def test_the_console_script_is_the_program() -> None:
     script = Path(sys.executable).with_name("mezzotint")
     shown = subprocess.run(
