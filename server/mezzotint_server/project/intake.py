@@ -19,8 +19,10 @@ from mezzotint_server.project.texts import OpenText, OpenTexts
 
 _logger = logging.getLogger(__name__)
 
-FILES_A_QUESTION = 16
+FILES_A_QUESTION = 32
 BYTES_A_QUESTION = 400_000
+QUESTIONS_LEFT = 8
+"""So many at least, as long as there are files for them."""
 MAX_LOSSES = 10
 """Files that a reader does not survive are left out; after so many, so are all others."""
 UNKNOWN: Stamp = (0, 0)
@@ -97,8 +99,9 @@ class Intake:
             self._lose(path)
 
     def _next_files(self) -> list[tuple[str, Stamp]]:
-        """Few if they are large, so that two readers are done at the same time."""
-        some = list(islice(self.files.items(), FILES_A_QUESTION))
+        """Fewer if they are large or the last ones, so that all readers are done at the same time."""
+        count = min(FILES_A_QUESTION, max(2, len(self.files) // QUESTIONS_LEFT))
+        some = list(islice(self.files.items(), count))
         sizes = accumulate(size for _, (_, size) in some)
         batch = some[: bisect_left(list(sizes), BYTES_A_QUESTION) + 1]
         for path, _ in batch:

@@ -203,21 +203,13 @@ def _outline(text: str, tree: SourceTree) -> Outline:
     entries: list[Entry] = []
     line = at = 0
     for definition, owner in _with_owners(tree.definitions()):
-        line, at = line + text.count("\n", at, definition.start), definition.start
-        last = line + text.count("\n", at, definition.end - 1)
-        entries.append(
-            Entry(
-                definition.name,
-                definition.kind,
-                line,
-                last,
-                owner,
-                definition.signature,
-                definition.doc[:MAX_DOC_CHARS],
-                definition.body_start is not None,
-            )
-        )
-    imports = tuple(ImportedNames(each.module, tuple(each.names)) for each in tree.imports())
+        name, kind, start, end, body_start, signature, doc = definition
+        line, at = line + text.count("\n", at, start), start
+        last = line + text.count("\n", start, end - 1)
+        has_body = body_start is not None
+        doc = doc[:MAX_DOC_CHARS]
+        entries.append(Entry(name, kind, line, last, owner, signature, doc, has_body))
+    imports = tuple(ImportedNames(each.module, each.names) for each in tree.imports())
     return Outline(tree.language_id, tuple(entries), imports)
 
 
