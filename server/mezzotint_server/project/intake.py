@@ -16,6 +16,7 @@ from mezzotint_server.project.index import Stamp, WorkspaceIndex
 from mezzotint_server.project.readable import MAX_BYTES
 from mezzotint_server.project.readers import Reader, ReaderLostError
 from mezzotint_server.project.texts import OpenText, OpenTexts
+from mezzotint_server.project.wire import is_outline
 
 _logger = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class Intake:
 
 def take_outline(index: WorkspaceIndex, text: OpenText, version: int, line: bytes) -> None:
     """What a reader says of a version of an open text: its outline, or why it is not shown."""
-    text.is_shown = line.startswith(b"[")
+    text.is_shown = is_outline(line)
     text.outlined(version)
     if text.is_shown:
         index.put(text.key, UNKNOWN, line)

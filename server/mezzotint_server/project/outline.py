@@ -1,17 +1,15 @@
 """The outline of a file: what it defines and imports, in few words; all that the index keeps of it.
 
-Made in a reader's process, sent as one line of JSON, kept as such and taken apart when it is used.
-Lines are counted from 0, in text with line feeds alone.
+Made in a reader's process, sent and kept as a line (``wire.py``). Lines are counted from 0, in text with line feeds alone.
 """
 
-import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from mezzotint_grammars.definitions import Definition
 from mezzotint_grammars.source_tree import SourceTree
@@ -138,41 +136,6 @@ def outline_of_odd(text: str, language: str) -> Outline:
 def words_in(text: str) -> frozenset[str]:
     """Whatever could be a name in ``text``; keywords, strings and comments are not left out."""
     return frozenset(_WORD.findall(text))
-
-
-def to_wire(outline: Outline) -> list[Any]:
-    """As JSON has it."""
-    return [
-        outline.language,
-        outline.entries,
-        outline.imports,
-        [sorted(block) for block in outline.blocks],
-        sorted(outline.bound),
-    ]
-
-
-def from_wire(sent: list[Any]) -> Outline:
-    """The reverse of :func:`to_wire`; trusts the sender, which is a process of ours."""
-    language, entries, imports, blocks, bound = sent
-    return Outline(
-        language,
-        tuple(map(Entry._make, entries)),
-        tuple(ImportedNames(module, tuple(names)) for module, names in imports),
-        tuple(map(frozenset, blocks)),
-        frozenset(bound),
-    )
-
-
-@lru_cache(maxsize=256)
-def decoded(kept: bytes) -> Outline:
-    """The outline in a line of JSON that the index keeps."""
-    return from_wire(json.loads(kept))
-
-
-def names_in(kept: bytes) -> Iterator[tuple[str, str]]:
-    """The name and the kind of every entry in such a line; the rest is not taken apart."""
-    _, entries, *_ = json.loads(kept)
-    return ((name, kind) for name, kind, *_ in entries)
 
 
 def _grouped(keys: Iterable[K]) -> dict[K, tuple[int, ...]]:
