@@ -134,7 +134,9 @@ class Indexing:
         helper, helping = Reader(), list[asyncio.Task[None]]()
         try:
             if self._is_walk_due and not len(self._index) and _has_two_cores():
-                helper.start()  # There will be a heap, and to start takes as long as to walk.
+                # There will be a heap, and to start takes as long as to walk.
+                reader.start()
+                helper.start()
             while self._due_texts or self._is_walk_due or self._intake.files:
                 await self._do_next(reader)
                 if not helping and self._is_heap():

@@ -66,4 +66,4 @@ def is_private_folder(folder: PurePath) -> bool:
 
 def holds_private_key(text: str) -> bool:
     """Whether a private key stands in ``text``."""
-    return _PRIVATE_KEY.search(text) is not None
+    return "PRIVATE KEY" in text and _PRIVATE_KEY.search(text) is not None
