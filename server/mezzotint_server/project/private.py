@@ -50,7 +50,8 @@ def looks_private(path: PurePath) -> bool:
 
 def has_private_name(name: str) -> bool:
     """Whether a file's name alone says so."""
-    suffix = PurePath(name).suffix.lower()
+    stem, dot, ending = name.lower().rpartition(".")
+    suffix = dot + ending if stem and ending else ""
     return (
         _PRIVATE_NAME.fullmatch(name) is not None
         or suffix in _PRIVATE_SUFFIXES
