@@ -140,7 +140,8 @@ class Indexing:
             while self._due_texts or self._is_walk_due or self._intake.files:
                 await self._do_next(reader)
                 if not helping and self._is_heap():
-                    # Two for each reader: while one takes over, the other's question is answered.
+                    # With this loop two for each reader: while the answer for one is taken over,
+                    # it is at the other's question.
                     readers = (reader, helper, helper) if _has_two_cores() else (reader,)
                     helping = [asyncio.create_task(self._help(each)) for each in readers]
             await asyncio.gather(*helping)
