@@ -4,6 +4,7 @@ Imports nothing else of this project, no tensors and no editor protocol. To add 
 beside ``python/`` and a line in ``LANGUAGES``.
 """
 
+import os
 import re
 from pathlib import Path, PurePath
 
@@ -52,7 +53,8 @@ def language_for(language_id: str) -> Language | None:
 
 def language_of_path(path: str | PurePath) -> Language | None:
     """The language of a file, told by its name alone, or ``None`` if it is not known."""
-    return _BY_EXTENSION.get(PurePath(path).suffix.lower())
+    stem, dot, ending = os.path.basename(path).rpartition(".")  # noqa: PTH119 - a walk asks often
+    return _BY_EXTENSION.get(dot + ending.lower()) if stem else None
 
 
 def language_of_text(path: str | PurePath, text: str) -> str:
@@ -60,4 +62,5 @@ def language_of_text(path: str | PurePath, text: str) -> str:
     language = language_of_path(path)
     if language is None:
         return "plaintext"
-    return "cpp" if PurePath(path).suffix == ".h" and _ONLY_CPP.search(text) else language.id
+    is_header = language.id == "c" and PurePath(path).suffix == ".h"
+    return "cpp" if is_header and _ONLY_CPP.search(text) else language.id

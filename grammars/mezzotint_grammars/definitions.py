@@ -8,7 +8,7 @@ patterns alone. Patterns that share a ``@name`` are one definition.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import tree_sitter
@@ -24,6 +24,7 @@ _MEMBERS = {"function": "method", "variable": "field", "constant": "field"}
 _VAGUE = frozenset(["", "variable", "type", "field"])
 """Kinds that give way to another pattern's."""
 _Bytes = tuple[int, int]
+_NOTHING: _Bytes = (0, 0)
 _SIGNATURE_CHARS = 240
 _SIGNATURE_BYTES = 4_000
 """More are not looked at: a table of a thousand lines is one assignment."""
@@ -72,10 +73,8 @@ def definitions_alone(syntax: Syntax) -> tuple[Definition, ...]:
 
 
 def _definitions(syntax: Syntax, found: list["_Parts"]) -> tuple[Definition, ...]:
-    placed = [(parts.whole.byte_range, parts) for parts in found]
-    placed.sort(key=lambda each: (each[0][0], -each[0][1]))
-    seen = _seen_from_outside(placed)
-    return tuple(_definition(syntax, parts, kind) for parts, kind in seen)
+    found.sort(key=lambda parts: (parts.whole[0], -parts.whole[1]))
+    return tuple(_definition(syntax, parts, kind) for parts, kind in _seen_from_outside(found))
 
 
 @dataclass(slots=True)
@@ -84,29 +83,32 @@ class _Parts:
 
     name: tree_sitter.Node
     kind: str = ""
-    wholes: list[tree_sitter.Node] = field(default_factory=list[tree_sitter.Node])
+    whole: _Bytes = _NOTHING
+    """All of it, with what it is wrapped in."""
+    itself: _Bytes = _NOTHING
+    """It without what it is wrapped in."""
     body: tree_sitter.Node | None = None
     doc: tree_sitter.Node | None = None
 
-    @property
-    def whole(self) -> tree_sitter.Node:
-        """All of it, with what it is wrapped in."""
-        return min(self.wholes, key=_from_outside) if self.wholes[1:] else self.wholes[0]
+    def add(self, nodes: Nodes) -> None:
+        """Take in what one pattern has captured."""
+        for capture, captured in nodes.items():
+            if capture == "body":
+                self.body = captured[0]
+            elif capture == "doc":
+                self.doc = captured[0]
+            elif capture != "name" and capture[0] != "_":
+                self._reach(captured[0].byte_range)
+                if capture != "outer" and self.kind in _VAGUE:
+                    self.kind = capture
 
-    @property
-    def itself(self) -> tree_sitter.Node:
-        """It without what it is wrapped in."""
-        return max(self.wholes, key=_from_outside) if self.wholes[1:] else self.wholes[0]
-
-    def add(self, capture: str, node: tree_sitter.Node) -> None:
-        if capture == "body":
-            self.body = node
-        elif capture == "doc":
-            self.doc = node
-        elif not capture.startswith("_"):
-            self.wholes.append(node)
-            if capture != "outer" and self.kind in _VAGUE:
-                self.kind = capture
+    def _reach(self, place: _Bytes) -> None:
+        """It, or something around it, is here."""
+        if self.whole is _NOTHING:
+            self.whole = self.itself = place
+        elif place != self.itself:
+            self.whole = min(self.whole, place, key=_from_outside)
+            self.itself = max(self.itself, place, key=_from_outside)
 
 
 def _parts(matches: Iterable[Nodes]) -> list[_Parts]:
@@ -116,31 +118,29 @@ def _parts(matches: Iterable[Nodes]) -> list[_Parts]:
         parts = by_name.get(name.id)
         if parts is None:
             parts = by_name[name.id] = _Parts(name)
-        for capture, captured in nodes.items():
-            if capture != "name":
-                parts.add(capture, captured[0])
-    return [parts for parts in by_name.values() if parts.wholes]
+        parts.add(nodes)
+    return [parts for parts in by_name.values() if parts.whole is not _NOTHING]
 
 
-def _from_outside(node: tree_sitter.Node) -> tuple[int, int]:
-    return node.start_byte, -node.end_byte
+def _from_outside(place: _Bytes) -> _Bytes:
+    return place[0], -place[1]
 
 
 def _definition(syntax: Syntax, parts: _Parts, kind: str) -> Definition:
-    span = syntax.trimmed(parts.whole)
+    span = syntax.trimmed_chars(*parts.whole)
     body = None if parts.body is None else _body_start(syntax, parts.body)
     if parts.doc:
         doc = syntax.text_of(parts.doc)
     else:
         doc = doc_before(syntax.text, span.start, syntax.language.lexis)
     return Definition(
-        name=" ".join(syntax.text_of(parts.name).split()),
-        kind=kind,
-        start=span.start,
-        end=span.end,
-        body_start=None if body is None else syntax.offsets.char_of(body),
-        signature=_signature(syntax, parts.itself, body),
-        doc=first_line(doc),
+        " ".join(syntax.text_of(parts.name).split()),
+        kind,
+        span.start,
+        span.end,
+        None if body is None else syntax.offsets.char_of(body),
+        _signature(syntax, parts.itself, body),
+        first_line(doc),
     )
 
 
@@ -149,14 +149,16 @@ def _body_start(syntax: Syntax, body: tree_sitter.Node) -> int:
     return body.start_byte if syntax.language.indented else opening_end(body)
 
 
-def _signature(syntax: Syntax, whole: tree_sitter.Node, body: int | None) -> str:
-    end = whole.end_byte if body is None else body
-    end = min(end, whole.start_byte + _SIGNATURE_BYTES)
-    text = syntax.source[whole.start_byte : end].decode("utf-8", errors="ignore")
+def _signature(syntax: Syntax, itself: _Bytes, body: int | None) -> str:
+    start, end = itself
+    end = min(end if body is None else body, start + _SIGNATURE_BYTES)
+    text = syntax.source[start:end].decode("utf-8", errors="ignore")
     if "\n" in text:
-        if any(mark in text for mark in comment_marks(syntax.language.lexis)):
-            text = _without_comments(syntax, whole.start_byte, end)
-        text = _ROUNDED.sub("", " ".join(text.split())[: 4 * _SIGNATURE_CHARS])
+        if any(map(text.__contains__, comment_marks(syntax.language.lexis))):
+            text = _without_comments(syntax, start, end)
+        text = " ".join(text.split())[: 4 * _SIGNATURE_CHARS]
+        if "( " in text or "[ " in text or " )" in text or " ]" in text:
+            text = _ROUNDED.sub("", text)
     text = _without_end(text.strip()) if body is None else _without_openers(text.strip())
     return text[:_SIGNATURE_CHARS]
 
@@ -182,18 +184,18 @@ def _without_comments(syntax: Syntax, start: int, end: int) -> str:
     return b" ".join([*pieces, syntax.source[start:end]]).decode("utf-8", errors="ignore")
 
 
-def _seen_from_outside(
-    placed: Iterable[tuple[_Bytes, _Parts]],
-) -> Iterator[tuple[_Parts, str]]:
+def _seen_from_outside(found: Iterable[_Parts]) -> Iterator[tuple[_Parts, str]]:
     """The same without local variables, with kinds: directly in a class are methods and fields."""
     around: list[tuple[_Bytes, str]] = []
-    for place, parts in placed:
+    for parts in found:
+        place, kind = parts.whole, parts.kind
         while around and not _holds(around[-1][0], place):
             around.pop()
         owner = around[-1][1] if around else ""
-        if parts.kind in ("variable", "constant") and owner in ("function", "method"):
+        if kind in ("variable", "constant") and owner in ("function", "method"):
             continue
-        kind = _MEMBERS.get(parts.kind, parts.kind) if owner in _OWNERS else parts.kind
+        if owner in _OWNERS:
+            kind = _MEMBERS.get(kind, kind)
         around.append((place, kind))
         yield parts, kind
 

@@ -7,7 +7,8 @@ import re
 
 from mezzotint_grammars.lexis import Lexis
 
-_OPENER = re.compile(r"\s*(?:/\*+!?|//+!?|#+|--+(?:\[\[)?|<!--|\*+(?!/))?\s?")
+_MARKS = ("/*", "//", "#", "--", "<!--", "*")
+_OPENER = re.compile(r"^(?:/\*+!?|//+!?|#+|--+(?:\[\[)?|<!--|\*+(?!/))\s?")
 _CLOSER = re.compile(r"\s*(?:\*+/|--+>|\]\])\s*$")
 _CLOSER_ENDS = ("*/", "->", "]]")
 _TAGS = re.compile(r"</?[a-z]+(?: [^<>]*)?/?>")
@@ -45,8 +46,9 @@ def first_line(doc: str) -> str:
 
 
 def _unmarked(line: str) -> str:
-    opener = _OPENER.match(line)
-    line = line[opener.end() if opener else 0 :].rstrip()
+    line = line.strip()
+    if line.startswith(_MARKS):
+        line = _OPENER.sub("", line, count=1)
     if line.endswith(_CLOSER_ENDS):
         line = _CLOSER.sub("", line)
     return (_TAGS.sub("", line) if "<" in line else line).strip()

@@ -6,14 +6,12 @@ is there where only the statement, not the module's name, tells that it is looke
 file. Follows nothing: where a module lies is not known here.
 """
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from mezzotint_grammars.span import Span
 from mezzotint_grammars.syntax import Nodes, Syntax
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """One module that a statement names, and what is taken from it."""
 
     start: int
@@ -25,26 +23,25 @@ class Import:
 
     def shifted(self, by: int) -> "Import":
         """The same, counted from ``by`` characters further ahead."""
-        return replace(self, start=self.start + by, end=self.end + by)
+        return self._replace(start=self.start + by, end=self.end + by)
 
 
 def imports_of(syntax: Syntax) -> tuple[Import, ...]:
     """Every import, by where it starts; a statement with several modules is several imports."""
-    names: dict[tuple[Span, str], list[str]] = {}
+    names: dict[tuple[int, int, str], list[str]] = {}
     for nodes in syntax.contents[1]:
-        module = _module(syntax, nodes)
-        taken = names.setdefault((syntax.trimmed(nodes["import"][0]), module), [])
-        for name in map(syntax.text_of, nodes.get("name", [])):
+        start, end = nodes["import"][0].byte_range
+        taken = names.setdefault((start, end, _module(syntax, nodes)), [])
+        for name in map(syntax.text_of, nodes.get("name", ())):
             if (name := name.lstrip(":")) not in taken:  # Ruby's symbols
                 taken.append(name)
     return tuple(
-        Import(span.start, span.end, module, tuple(taken))
-        for (span, module), taken in sorted(names.items())
+        Import(*syntax.trimmed_chars(start, end), module, tuple(taken))
+        for (start, end, module), taken in sorted(names.items())
     )
 
 
 def _module(syntax: Syntax, nodes: Nodes) -> str:
-    joint = syntax.text_of(nodes["joint"][0]) if "joint" in nodes else ""
     parts = [syntax.text_of(node).strip("\"'`<>") for node in nodes["module"]]
-    module = joint.join(parts) if joint else parts[0]
+    module = syntax.text_of(nodes["joint"][0]).join(parts) if "joint" in nodes else parts[0]
     return f"./{module}" if "relative" in nodes and not module.startswith(".") else module

@@ -108,14 +108,17 @@ class Syntax:
 
     def trimmed(self, node: tree_sitter.Node) -> Span:
         """The same without white space at its end; some grammars count the line break in."""
-        start, end = node.byte_range
-        if self.source[end - 1 : end].isspace():
-            end = start + len(self.source[start:end].rstrip())
-        return self.chars(start, end)
+        return self.trimmed_chars(*node.byte_range)
 
     def chars(self, start_byte: int, end_byte: int) -> Span:
         """The characters between two bytes."""
         return self.offsets.span_of(start_byte, end_byte)
+
+    def trimmed_chars(self, start: int, end: int) -> Span:
+        """The characters between two bytes, without white space at their end."""
+        if self.source[end - 1 : end].isspace():
+            end = start + len(self.source[start:end].rstrip())
+        return self.offsets.span_of(start, end)
 
     def text_of(self, node: tree_sitter.Node) -> str:
         """What a node spells."""

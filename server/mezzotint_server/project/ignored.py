@@ -19,6 +19,8 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 OWN_FILE = ".mezzotintignore"
 GIT_FILE = ".gitignore"
 PATTERN_FILES = (GIT_FILE, OWN_FILE)
+RULING_NAMES = frozenset({".git", *PATTERN_FILES})
+"""In a folder that has none of these, what holds above holds as well."""
 
 _GIT_S = 5.0
 """How long git may take to say where the user's own patterns are."""
@@ -47,12 +49,18 @@ class FolderRules:
 
     def ignore(self, name: str, *, is_folder: bool) -> bool:
         """Whether the entry ``name`` is ignored; so is then all that is in it."""
+        if not self.git and not self.own:
+            return name == ".git"
         path = f"{self.folder.as_posix().rstrip('/')}/{name}{'/' if is_folder else ''}"
         return name == ".git" or _is_ignored(path, self.git) or _is_ignored(path, self.own)
 
     def within(self, name: str) -> "FolderRules":
         """The rules in the folder ``name``, which must not be ignored."""
         return _with_layers_of(self.folder / name, self)
+
+    def within_plain(self, name: str) -> "FolderRules":
+        """The same, if that folder has none of ``RULING_NAMES``."""
+        return FolderRules(self.folder / name, self.git, self.own)
 
 
 def rules_in(folder: Path, roots: tuple[Path, ...]) -> FolderRules | None:

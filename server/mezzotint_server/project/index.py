@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from mezzotint_server.project.outline import Outline, decoded, names_in
+from mezzotint_server.project.outline import Outline
+from mezzotint_server.project.wire import from_line, names_in
 
 MAX_BYTES = 64_000_000
 """Of outlines in all; files that come after that are left out."""
@@ -17,8 +18,6 @@ MAX_BYTES = 64_000_000
 Stamp = tuple[int, int]
 """When a file was changed, in nanoseconds, and its size: together they tell one state of it."""
 
-_SILENT_KINDS = frozenset({"field"})
-"""Not worth looking up by name: everybody has a ``name`` and an ``id``."""
 _FOLDER_FILES = frozenset({"__init__", "index", "mod", "lib", "init"})
 """Files that stand for the folder that they are in."""
 
@@ -65,14 +64,14 @@ class WorkspaceIndex:
 
     def outline(self, path: str) -> Outline | None:
         kept = self._kept.get(path)
-        return decoded(kept.line) if kept is not None and kept.line else None
+        return from_line(kept.line) if kept is not None and kept.line else None
 
     def put(self, path: str, stamp: Stamp, line: bytes) -> None:
         """Take over the outline in ``line``, or that there is none if it is empty."""
         self.drop(path)
         if self.size + len(line) > self.max_bytes:
             line = b""
-        kept = self._kept[path] = _Kept(stamp, line, _names(line))
+        kept = self._kept[path] = _Kept(stamp, line, names_in(line))
         self.size += len(line)
         for name in kept.names:
             self._defining[name].append(path)
@@ -114,11 +113,6 @@ def module_parts(path: str) -> tuple[str, ...]:
     pure = PurePath(path)
     parts = (*pure.parts[:-1], pure.name.split(".", 1)[0] or pure.name)
     return parts[:-1] if parts[-1] in _FOLDER_FILES else parts
-
-
-def _names(line: bytes) -> frozenset[str]:
-    entries = names_in(line) if line else ()
-    return frozenset(name for name, kind in entries if kind not in _SILENT_KINDS)
 
 
 def _endings(path: str) -> set[str]:

@@ -131,19 +131,23 @@ class Indexing:
             reader.stop()
 
     async def _do_all(self, reader: Reader) -> None:
-        helper, helping = Reader(), None
+        helper, helping = Reader(), list[asyncio.Task[None]]()
         try:
             if self._is_walk_due and not len(self._index) and _has_two_cores():
-                helper.start()  # There will be a heap, and to start takes as long as to walk.
+                # There will be a heap, and to start takes as long as to walk.
+                reader.start()
+                helper.start()
             while self._due_texts or self._is_walk_due or self._intake.files:
                 await self._do_next(reader)
-                if helping is None and self._is_heap() and _has_two_cores():
-                    helping = asyncio.create_task(self._help(helper))
-            if helping is not None:
-                await helping
+                if not helping and self._is_heap():
+                    # With this loop two for each reader: while the answer for one is taken over,
+                    # it is at the other's question.
+                    readers = (reader, helper, helper) if _has_two_cores() else (reader,)
+                    helping = [asyncio.create_task(self._help(each)) for each in readers]
+            await asyncio.gather(*helping)
         finally:
-            if helping is not None:
-                helping.cancel()
+            for each in helping:
+                each.cancel()
             helper.stop()
 
     async def _help(self, reader: Reader) -> None:

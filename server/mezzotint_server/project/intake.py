@@ -16,11 +16,14 @@ from mezzotint_server.project.index import Stamp, WorkspaceIndex
 from mezzotint_server.project.readable import MAX_BYTES
 from mezzotint_server.project.readers import Reader, ReaderLostError
 from mezzotint_server.project.texts import OpenText, OpenTexts
+from mezzotint_server.project.wire import is_outline
 
 _logger = logging.getLogger(__name__)
 
-FILES_A_QUESTION = 16
+FILES_A_QUESTION = 32
 BYTES_A_QUESTION = 400_000
+QUESTIONS_LEFT = 8
+"""So many at least, as long as there are files for them."""
 MAX_LOSSES = 10
 """Files that a reader does not survive are left out; after so many, so are all others."""
 UNKNOWN: Stamp = (0, 0)
@@ -97,8 +100,9 @@ class Intake:
             self._lose(path)
 
     def _next_files(self) -> list[tuple[str, Stamp]]:
-        """Few if they are large, so that two readers are done at the same time."""
-        some = list(islice(self.files.items(), FILES_A_QUESTION))
+        """Fewer if they are large or the last ones, so that all readers are done at the same time."""
+        count = min(FILES_A_QUESTION, max(2, len(self.files) // QUESTIONS_LEFT))
+        some = list(islice(self.files.items(), count))
         sizes = accumulate(size for _, (_, size) in some)
         batch = some[: bisect_left(list(sizes), BYTES_A_QUESTION) + 1]
         for path, _ in batch:
@@ -127,7 +131,7 @@ class Intake:
 
 def take_outline(index: WorkspaceIndex, text: OpenText, version: int, line: bytes) -> None:
     """What a reader says of a version of an open text: its outline, or why it is not shown."""
-    text.is_shown = line.startswith(b"[")
+    text.is_shown = is_outline(line)
     text.outlined(version)
     if text.is_shown:
         index.put(text.key, UNKNOWN, line)

@@ -1,17 +1,15 @@
 """The outline of a file: what it defines and imports, in few words; all that the index keeps of it.
 
-Made in a reader's process, sent as one line of JSON, kept as such and taken apart when it is used.
-Lines are counted from 0, in text with line feeds alone.
+Made in a reader's process, sent and kept as a line (``wire.py``). Lines are counted from 0, in text with line feeds alone.
 """
 
-import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from mezzotint_grammars.definitions import Definition
 from mezzotint_grammars.source_tree import SourceTree
@@ -140,41 +138,6 @@ def words_in(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text))
 
 
-def to_wire(outline: Outline) -> list[Any]:
-    """As JSON has it."""
-    return [
-        outline.language,
-        outline.entries,
-        outline.imports,
-        [sorted(block) for block in outline.blocks],
-        sorted(outline.bound),
-    ]
-
-
-def from_wire(sent: list[Any]) -> Outline:
-    """The reverse of :func:`to_wire`; trusts the sender, which is a process of ours."""
-    language, entries, imports, blocks, bound = sent
-    return Outline(
-        language,
-        tuple(map(Entry._make, entries)),
-        tuple(ImportedNames(module, tuple(names)) for module, names in imports),
-        tuple(map(frozenset, blocks)),
-        frozenset(bound),
-    )
-
-
-@lru_cache(maxsize=256)
-def decoded(kept: bytes) -> Outline:
-    """The outline in a line of JSON that the index keeps."""
-    return from_wire(json.loads(kept))
-
-
-def names_in(kept: bytes) -> Iterator[tuple[str, str]]:
-    """The name and the kind of every entry in such a line; the rest is not taken apart."""
-    _, entries, *_ = json.loads(kept)
-    return ((name, kind) for name, kind, *_ in entries)
-
-
 def _grouped(keys: Iterable[K]) -> dict[K, tuple[int, ...]]:
     """The positions of each key."""
     positions: dict[K, list[int]] = {}
@@ -203,21 +166,13 @@ def _outline(text: str, tree: SourceTree) -> Outline:
     entries: list[Entry] = []
     line = at = 0
     for definition, owner in _with_owners(tree.definitions()):
-        line, at = line + text.count("\n", at, definition.start), definition.start
-        last = line + text.count("\n", at, definition.end - 1)
-        entries.append(
-            Entry(
-                definition.name,
-                definition.kind,
-                line,
-                last,
-                owner,
-                definition.signature,
-                definition.doc[:MAX_DOC_CHARS],
-                definition.body_start is not None,
-            )
-        )
-    imports = tuple(ImportedNames(each.module, tuple(each.names)) for each in tree.imports())
+        name, kind, start, end, body_start, signature, doc = definition
+        line, at = line + text.count("\n", at, start), start
+        last = line + text.count("\n", start, end - 1)
+        has_body = body_start is not None
+        doc = doc[:MAX_DOC_CHARS]
+        entries.append(Entry(name, kind, line, last, owner, signature, doc, has_body))
+    imports = tuple(ImportedNames(each.module, each.names) for each in tree.imports())
     return Outline(tree.language_id, tuple(entries), imports)
 
 

@@ -50,7 +50,8 @@ def looks_private(path: PurePath) -> bool:
 
 def has_private_name(name: str) -> bool:
     """Whether a file's name alone says so."""
-    suffix = PurePath(name).suffix.lower()
+    stem, dot, ending = name.lower().rpartition(".")
+    suffix = dot + ending if stem and ending else ""
     return (
         _PRIVATE_NAME.fullmatch(name) is not None
         or suffix in _PRIVATE_SUFFIXES
@@ -66,4 +67,4 @@ def is_private_folder(folder: PurePath) -> bool:
 
 def holds_private_key(text: str) -> bool:
     """Whether a private key stands in ``text``."""
-    return _PRIVATE_KEY.search(text) is not None
+    return "PRIVATE KEY" in text and _PRIVATE_KEY.search(text) is not None

@@ -20,7 +20,6 @@ from mezzotint_server.project.outline import (
     outline_of,
     outline_of_odd,
     outline_of_open,
-    to_wire,
 )
 from mezzotint_server.project.readable import (
     plain,
@@ -30,6 +29,7 @@ from mezzotint_server.project.readable import (
     refusal_of_text,
 )
 from mezzotint_server.project.walk import walk
+from mezzotint_server.project.wire import to_json, to_line
 
 _logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ FILES_A_LINE = 200
 _NICENESS = 10
 """Whoever waits for something goes first."""
 _ALLOCATIONS = 50_000
-_TO_JSON = json.JSONEncoder(separators=(",", ":"))
+_NONE = to_json(None)
 
 
 def main() -> None:
@@ -55,22 +55,22 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     for line in questions:
         question = json.loads(line)
         for answer in _ANSWERS[question["do"]](question):
-            answers.write(_TO_JSON.encode(answer).encode() + b"\n")
+            answers.write(answer)
             answers.flush()
         answers.write(b"\n")
         answers.flush()
 
 
-def _walk(question: dict[str, Any]) -> Iterator[list[Any]]:
+def _walk(question: dict[str, Any]) -> Iterator[bytes]:
     """Lists of files."""
     near = tuple(map(Path, question["near"]))
     files = [(file.path, file.changed_ns, file.size) for file in walk(_roots(question), near)]
     for start in range(0, len(files), FILES_A_LINE):
-        yield list(files[start : start + FILES_A_LINE])
+        yield to_json(files[start : start + FILES_A_LINE])
 
 
-def _read(question: dict[str, Any]) -> Iterator[list[Any] | None]:
-    """For each path its outline, or ``None`` where it may not or cannot be read.
+def _read(question: dict[str, Any]) -> Iterator[bytes]:
+    """For each path its outline, or ``null`` where it may not or cannot be read.
 
     Of those that a walk has just found, it has looked at names and patterns already.
     """
@@ -78,10 +78,10 @@ def _read(question: dict[str, Any]) -> Iterator[list[Any] | None]:
     for name in question["paths"]:
         path = Path(name)
         try:
-            yield _outline_of_file(path) if name in found or _is_allowed(path, known) else None
+            yield _outline_of_file(path) if name in found or _is_allowed(path, known) else _NONE
         except Exception:  # one file that is odd hides no other
             _logger.exception("%s has no outline.", path.name)
-            yield None
+            yield _NONE
 
 
 def _is_allowed(path: Path, known: KnownRules) -> bool:
@@ -89,30 +89,30 @@ def _is_allowed(path: Path, known: KnownRules) -> bool:
     return rules is not None and refusal_of_name(path.name, rules) is None
 
 
-def _outline_of_file(path: Path) -> list[Any] | None:
+def _outline_of_file(path: Path) -> bytes:
     if language_of_path(path) is None or path.is_symlink():
-        return None
+        return _NONE
     text = read_text(path)
     if not isinstance(text, str):
-        return None
-    return to_wire(outline_of(text, language_of_text(path, text)))
+        return _NONE
+    return to_line(outline_of(text, language_of_text(path, text)))
 
 
-def _outline(question: dict[str, Any]) -> Iterator[list[Any] | str]:
+def _outline(question: dict[str, Any]) -> Iterator[bytes]:
     """The outline of an open text with its words, or why it is not shown."""
     path, text = question["path"], question["text"]
     refusal = refusal_of_text(text)
     if refusal is None and path is not None:
         refusal = refusal_of(Path(path), _roots(question))
     if refusal is not None:
-        yield refusal.value
+        yield to_json(refusal.value)
         return
     text = plain(text)
     try:
-        yield to_wire(outline_of_open(text, question["language"]))
+        yield to_line(outline_of_open(text, question["language"]))
     except Exception:  # its words are still worth something
         _logger.exception("An open document has no outline.")
-        yield to_wire(outline_of_odd(text, question["language"]))
+        yield to_line(outline_of_odd(text, question["language"]))
 
 
 def _roots(question: dict[str, Any]) -> tuple[Path, ...]:

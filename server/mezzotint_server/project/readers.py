@@ -19,6 +19,8 @@ from typing import IO, Any
 
 _ANSWER_S = 60.0
 """How long an answer may take: a walk of a slow disk takes longest."""
+_LINES_A_TURN = 4
+"""To take over one takes some microseconds: a turn of the event loop as many."""
 _END_OF_ANSWER = b"\n"
 _LOST = b""
 
@@ -28,10 +30,11 @@ class ReaderLostError(Exception):
 
 
 class Reader:
-    """One process, which is there from the first question on. One question at a time."""
+    """One process, which is there from the first question on. It answers one after the other."""
 
     def __init__(self) -> None:
         self._running: _Running | None = None
+        self._turn = asyncio.Lock()
 
     @property
     def is_running(self) -> bool:
@@ -43,25 +46,34 @@ class Reader:
             self._running = self._running or _started()
 
     async def ask(self, question: Mapping[str, Any]) -> AsyncGenerator[bytes, None]:
-        """The lines of the answer. Raises :class:`ReaderLostError`."""
+        """The lines of the answer. Raises :class:`ReaderLostError`.
+
+        While they are taken over, the reader is at the next question, if somebody else has one.
+        """
+        async with self._turn:
+            lines = await self._answer(question)
+        for number, line in enumerate(lines[:-1]):
+            yield line
+            if number % _LINES_A_TURN == 0:
+                # What is there already comes without a pause; others want their turn as well.
+                await asyncio.sleep(0)
+        if lines[-1] != _END_OF_ANSWER:
+            raise ReaderLostError
+
+    async def _answer(self, question: Mapping[str, Any]) -> list[bytes]:
         is_answered = False
         try:
             running = self._running = self._running or _started()
             running.questions.put(json.dumps(question).encode() + b"\n")
             lines = await _answer(running)
             is_answered = lines[-1] == _END_OF_ANSWER
-            for line in lines[:-1]:
-                yield line
-                # What is there already comes without a pause; others want their turn as well.
-                await asyncio.sleep(0)
-        except OSError as error:
-            raise ReaderLostError from error
+        except OSError:
+            return [_LOST]
         finally:
             # The rest of an answer that nobody waits for would be taken for the next one's.
             if not is_answered:
                 self.stop()
-        if not is_answered:
-            raise ReaderLostError
+        return lines
 
     def stop(self) -> None:
         """End the process; a question that it is at is lost."""

@@ -5,12 +5,13 @@ Follows no links: what they lead to is either in the workspace itself or none of
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from mezzotint_grammars import language_of_path
-from mezzotint_server.project.ignored import FolderRules, rules_in
+from mezzotint_server.project.ignored import RULING_NAMES, FolderRules, rules_in
 from mezzotint_server.project.readable import MAX_BYTES, refusal_of_name
 
 MAX_FILES = 10_000
@@ -59,11 +60,14 @@ class _Folder:
 
     @classmethod
     def opened(cls, rules: FolderRules) -> "_Folder":
-        try:
-            with os.scandir(rules.folder) as entries:
-                return cls(rules, tuple(entries))
-        except OSError:
-            return cls(rules, ())
+        return cls(rules, _entries(rules.folder))
+
+    @classmethod
+    def opened_in(cls, above: FolderRules, name: str) -> "_Folder":
+        entries = _entries(above.folder / name)
+        # Upper and lower case are one to some disks.
+        is_plain = RULING_NAMES.isdisjoint(entry.name.lower() for entry in entries)
+        return cls(above.within_plain(name) if is_plain else above.within(name), entries)
 
     @property
     def is_others_code(self) -> bool:
@@ -82,23 +86,32 @@ class _Folder:
             if status.st_size <= MAX_BYTES:
                 yield FoundFile(entry.path, status.st_mtime_ns, status.st_size)
 
-    def folders(self) -> Iterator[FolderRules]:
+    def folders(self) -> Iterator[str]:
         for entry in self.entries:
             if entry.name.startswith(".") or entry.name in _OTHERS_CODE or not _is_folder(entry):
                 continue
             if not self.rules.ignore(entry.name, is_folder=True):
-                yield self.rules.within(entry.name)
+                yield entry.name
 
 
 def _folders(roots: tuple[Path, ...]) -> Iterator[_Folder]:
     """Breadth first: what lies deepest matters least."""
-    unseen = deque(rules for root in roots if (rules := rules_in(root, roots)) is not None)
+    tops = (rules for root in roots if (rules := rules_in(root, roots)) is not None)
+    unseen = deque[Callable[[], _Folder]](partial(_Folder.opened, rules) for rules in tops)
     while unseen:
-        folder = _Folder.opened(unseen.popleft())
+        folder = unseen.popleft()()
         if folder.is_others_code:
             continue
         yield folder
-        unseen.extend(folder.folders())
+        unseen.extend(partial(_Folder.opened_in, folder.rules, name) for name in folder.folders())
+
+
+def _entries(folder: Path) -> tuple[os.DirEntry[str], ...]:
+    try:
+        with os.scandir(folder) as entries:
+            return tuple(entries)
+    except OSError:
+        return ()
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

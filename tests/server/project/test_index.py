@@ -1,12 +1,11 @@
 """The table of outlines against a plain dictionary."""
 
-import json
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mezzotint_server.project.index import WorkspaceIndex
-from mezzotint_server.project.outline import outline_of, to_wire
+from mezzotint_server.project.outline import outline_of
+from mezzotint_server.project.wire import to_line
 
 PATHS = ["/w/a.py", "/w/b.py", "/w/pkg/__init__.py", "/w/ink/x.go"]
 NAMES = ["f", "g", "h"]
@@ -15,7 +14,7 @@ PUTS = st.tuples(st.sampled_from(PATHS), st.none() | st.sets(st.sampled_from(NAM
 
 def line_defining(names: set[str]) -> bytes:
     text = "".join(f"def {name}(): pass\n" for name in sorted(names))
-    return json.dumps(to_wire(outline_of(text, "python"))).encode()
+    return to_line(outline_of(text, "python"))
 
 
 @given(st.lists(PUTS, max_size=8))

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from mezzotint_server.project.outline import (
     NO_OWNER,
     Outline,
-    from_wire,
     outline_of,
     outline_of_open,
-    to_wire,
 )
+from mezzotint_server.project.wire import from_line, names_in, to_line
 
 SOURCE = '''\
 import os
@@ -100,8 +99,10 @@ TEXTS = st.lists(st.sampled_from([*ODD, *CODE])).map("".join)
 @given(TEXTS, st.sampled_from(["python", "plaintext"]))
 def test_every_text_has_an_outline_that_survives_the_wire(text: str, language: str) -> None:
     outline = outline_of_open(text, language)
-    sent = json.loads(json.dumps(to_wire(outline)))
-    assert to_wire(from_wire(sent)) == to_wire(outline)
+    line = to_line(outline)
+    assert to_line(from_line(line)) == line
+    assert line.count(b"\n") == 1
+    assert names_in(line) == {entry.name for entry in outline.entries if entry.kind != "field"}
     lines = text.count("\n") + 1
     for position, entry in enumerate(outline.entries):
         assert 0 <= entry.first_line <= entry.last_line < lines
@@ -127,7 +128,7 @@ def test_a_reader_answers_for_what_may_be_read(
     names = ["a.py", "b.py", "secrets.py", "c.unknown", "binary.py", "gone.py"]
     roots, paths = [str(tmp_path)], [str(tmp_path / name) for name in names]
     first, *others = ask(do="read", roots=roots, paths=paths)
-    assert shown(from_wire(json.loads(first))) == ["0-0 x = 1", "1-1 def f()"]
+    assert shown(from_line(first)) == ["0-0 x = 1", "1-1 def f()"]
     assert others == [b"null\n"] * 5
 
 

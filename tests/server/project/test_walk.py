@@ -46,6 +46,15 @@ def test_only_what_may_be_read_and_is_in_a_known_language_is_found(
     assert found(tmp_path) == ["a.py", "sub/deep/b.py"]
 
 
+@pytest.mark.parametrize("rules", [".gitignore", ".mezzotintignore", ".git/info/exclude"])
+def test_what_rules_in_a_folder_rules_below_it_as_well(
+    tmp_path: Path, write: Write, rules: str
+) -> None:
+    files = dict.fromkeys(["b.py", "sub/a.py", "sub/b.py", "sub/deep/b.py", "sub/deep/c.py"], "")
+    write(tmp_path, {**files, f"sub/{rules}": "b.py\n"})
+    assert found(tmp_path) == ["b.py", "sub/a.py", "sub/deep/c.py"]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no free symlinks.")
 def test_links_are_not_followed(tmp_path: Path, write: Write) -> None:
     write(tmp_path, {"work/a.py": "", "outside/b.py": ""})
