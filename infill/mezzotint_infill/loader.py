@@ -7,6 +7,7 @@ import gc
 from typing import TYPE_CHECKING
 
 from mezzotint_infill.errors import OutOfMemoryError
+from mezzotint_infill.memory.exhausted import ran_out
 from mezzotint_infill.memory.plan import MemoryPlan
 from mezzotint_infill.plans import next_smaller
 
@@ -31,12 +32,12 @@ class Loader:
 
         Raises :class:`~mezzotint_infill.errors.ModelError`.
         """
-        from torch import OutOfMemoryError as NoMemoryError
-
         while True:
             try:
                 return self._read()
-            except NoMemoryError:
+            except RuntimeError as error:
+                if not ran_out(error):
+                    raise
                 self.take_less_memory()
 
     def take_less_memory(self) -> None:

@@ -22,6 +22,7 @@ from mezzotint_infill.errors import ModelError
 from mezzotint_infill.memory.choice import least_cost, verdict
 from mezzotint_infill.memory.cost import Room
 from mezzotint_infill.memory.count import count_shape
+from mezzotint_infill.memory.exhausted import ran_out
 from mezzotint_infill.memory.plan import BF16, PLANS, MemoryPlan
 from mezzotint_infill.memory.shape import ModelShape
 from mezzotint_infill.model import load_stock
@@ -80,7 +81,10 @@ def compare(
             build = _builder(source, folder, plan, device)
             try:
                 figures.append(_let_go(measure, plan, build, device, asked))
-            except torch.OutOfMemoryError:  # The others' figures are still worth having.
+            except RuntimeError as error:
+                # The others' figures are still worth having.
+                if not ran_out(error):
+                    raise
                 left_out = (*left_out, f"{plan.name}: ran out of memory")
                 asked.on_part(left_out[-1])
         generate = _generate(source, folder, shape, device, asked)
