@@ -14,13 +14,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mezzotint_infill.beliefs import Beliefs, Terms, WeighedBeliefs
+from mezzotint_infill.beliefs import Beliefs, Terms
 from mezzotint_infill.canvas import FreePositions
 from mezzotint_infill.fused_layer import fuse
 from mezzotint_infill.graphs import record
 from mezzotint_infill.kernels import usable
 from mezzotint_infill.memory.cost import RING_SLACK
 from mezzotint_infill.network import share_key_heads
+from mezzotint_infill.output import Output
 from mezzotint_infill.prefix_cache import (
     PrefixBuffers,
     PrefixCache,
@@ -29,9 +30,7 @@ from mezzotint_infill.prefix_cache import (
     causal_masks,
     empty_buffers,
 )
-from mezzotint_infill.quantized.embedding import QuantizedEmbedding
 from mezzotint_infill.ring import FULL, Reach
-from mezzotint_infill.sampled import Sampling, sampling_of
 from mezzotint_infill.static_pass import Behind as StaticBehind
 from mezzotint_infill.static_pass import Inputs, StaticPasses
 
@@ -54,7 +53,7 @@ class Passes:
         self.vocabulary: int = text.vocab_size
         self._layer_types: list[str] = text.layer_types
         self._static: StaticPasses | None = None
-        self._sampling: Sampling | None = None
+        self.output = Output(network)
 
     @property
     def device(self) -> torch.device:
@@ -107,7 +106,7 @@ class Passes:
         """From now on, where there are any: in layers, and for what is believed."""
         if not usable(self.device):
             return
-        self._sampling = sampling_of(self._network)
+        self.output.use_kernels()
         for layer in (*self._decoder().layers, *self._encoder().layers):
             fuse(layer)
 
@@ -138,8 +137,7 @@ class Passes:
             hidden = torch.cat((hidden, self._encoder_pass(tokens[:, :-1], behind)), dim=1)
         # The output layer is half of this pass: it is not worked out for what only fills up a row.
         which, where = (torch.arange(longest) < lengths[:, None]).nonzero(as_tuple=True)
-        given = torch.log_softmax(self._output(hidden[which, where]), dim=-1)
-        given = given.gather(-1, tokens[which, where, None]).squeeze(-1).cpu()
+        given = self.output.log_chances(hidden[which, where], tokens[which, where]).cpu()
         sums: Any = torch.zeros(len(texts)).index_add(0, which, given)
         return sums.tolist()
 
@@ -148,17 +146,26 @@ class Passes:
         self, prefix: PrefixCache, canvas: Tensor, free: FreePositions, soft: Tensor
     ) -> Tensor:
         """Scores ``(N, V)`` at the free positions of canvases ``(B, C)`` behind one prefix."""
-        return self._output(self._hidden(prefix, canvas, free, soft))
+        return self.output.logits(self._hidden(prefix, canvas, free, soft))
+
+    @torch.inference_mode()
+    def log_chances(
+        self,
+        prefix: PrefixCache,
+        canvas: Tensor,
+        free: FreePositions,
+        soft: Tensor,
+        tokens: Tensor,
+    ) -> Tensor:
+        """How likely one token ``(N,)`` is at each free position, in nats ``(N,)``."""
+        return self.output.log_chances(self._hidden(prefix, canvas, free, soft), tokens)
 
     @torch.inference_mode()
     def beliefs(
         self, prefix: PrefixCache, canvas: Tensor, free: FreePositions, soft: Tensor, terms: Terms
     ) -> Beliefs:
         """What is held of these positions."""
-        hidden = self._hidden(prefix, canvas, free, soft)
-        if self._sampling is not None:
-            return self._sampling(hidden, free, terms)
-        return WeighedBeliefs(self._output(hidden), free, terms, self.soften)
+        return self.output.beliefs(self._hidden(prefix, canvas, free, soft), free, terms)
 
     def embed(self, tokens: Tensor) -> Tensor:
         """Scaled embeddings ``(..., H)``."""
@@ -166,10 +173,7 @@ class Passes:
 
     def soften(self, chances: Tensor) -> Tensor:
         """Mean scaled embeddings ``(..., H)`` of distributions ``(..., V)``."""
-        table = self._decoder().embed_tokens
-        if isinstance(table, QuantizedEmbedding):
-            return table.soften(chances)
-        return (chances.to(table.weight.dtype) @ table.weight) * table.scalar_embed_scale
+        return self.output.soften(chances)
 
     def _decoder(self) -> Any:
         return self._network.model.decoder
@@ -236,10 +240,6 @@ class Passes:
             position_ids=places[None],
             past_key_values=cache,
         ).last_hidden_state
-
-    def _output(self, hidden: Tensor) -> Tensor:
-        cap = self._network.final_logit_softcapping
-        return self._network.lm_head(hidden).float().div_(cap).tanh_().mul_(cap)
 
     def _fresh_buffers(self) -> PrefixBuffers:
         """Where a prompt is read that has none before it."""

@@ -41,6 +41,12 @@ def sample(scores: Scores, noise: Tensor, slots: Tensor) -> Sampled:
     )
 
 
+def log_chances(logits: Tensor, cap: float, tokens: Tensor) -> Tensor:
+    """As :func:`mezzotint_infill.kernels.likelihood.log_chances`."""
+    capped = (logits.float() / cap).tanh() * cap
+    return torch.log_softmax(capped, dim=-1).gather(-1, tokens[:, None]).squeeze(-1)
+
+
 def soften(scores: Scores, log_sum_exp: Tensor, embeddings: Weight, scale: float) -> Tensor:
     """As :func:`mezzotint_infill.kernels.soften.soften`."""
     chances = (scores.tempered() - log_sum_exp[:, None]).exp()

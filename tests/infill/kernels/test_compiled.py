@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from mezzotint_infill.kernels.gelu import gelu_product
+from mezzotint_infill.kernels.likelihood import log_chances
 from mezzotint_infill.kernels.linear import tiled_linear
 from mezzotint_infill.kernels.moe import tiled_experts
 from mezzotint_infill.kernels.norm import add_norms, join_blocks, rms_norm
@@ -63,6 +64,7 @@ def start_vocabulary(kind: Format) -> None:
     scores = Scores(empty(64, VOCABULARY), 30.0, temperature, masks, edges)
     sample(scores, empty(2, dtype=torch.int64), edges)
     embeddings = empty_weight((VOCABULARY, HIDDEN), kind, torch.device("meta"))
+    log_chances(empty(64, VOCABULARY), 30.0, edges)
     soften(scores, empty(64, dtype=torch.float32), embeddings, 53.0)
 
 
