@@ -17,7 +17,7 @@ from mezzotint_infill.kernels.likelihood import log_chances
 from mezzotint_infill.kernels.linear import tiled_linear
 from mezzotint_infill.kernels.moe import tiled_experts
 from mezzotint_infill.kernels.norm import add_norms, join_blocks, rms_norm
-from mezzotint_infill.kernels.rotary import norm_rotate
+from mezzotint_infill.kernels.rotary import norm_heads
 from mezzotint_infill.kernels.route import route
 from mezzotint_infill.kernels.sample import sample
 from mezzotint_infill.kernels.scores import Scores
@@ -75,7 +75,9 @@ def start_small_ones() -> None:
     rms_norm(x, None, 1e-6)
     add_norms(x, weight, x, weights, 1e-6)
     join_blocks(x, x, x, weights, empty(1), 1e-6)
-    norm_rotate(empty(64, 16, 512), empty(512), empty(64, 512), empty(64, 512), 1e-6)
+    for heads, width, sources in (((16, 2), 512, 18), ((16, 8), 256, 32)):
+        places, norms = empty(64, width), empty(3, width, dtype=torch.float32)
+        norm_heads(empty(64, sources, width), norms, places, places, 1e-6, heads)
     route(empty(64, EXPERTS), empty(EXPERTS), CHOICES)
     gelu_product(empty(64, 2 * DENSE))
 
