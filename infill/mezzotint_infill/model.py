@@ -110,8 +110,7 @@ def load_model(
     if place.type == "cuda":
         model.use_kernels()
         # A pass whose weights come while it goes on cannot be recorded.
-        if plan is None or not plan.is_streamed:
-            model.settle(CONTEXT)
+        model.settle(CONTEXT, may_record=plan is None or not plan.is_streamed)
     return model
 
 

@@ -128,11 +128,12 @@ def test_a_pass_that_is_recorded_asks_the_device_nothing(
     settled: Model, asked_by: Callable[[Callable[[], object]], set[str]]
 ):
     prefix = settled.read(PROMPT)
-    passes = settled._static  # pyright: ignore[reportPrivateUsage] # it is what a graph records
-    static = passes and passes.fitting(prefix, 5)
-    assert static is not None
-    with torch.inference_mode():
-        assert not asked_by(static.run)
+    both = settled._canvases, settled._texts  # pyright: ignore[reportPrivateUsage] # what a graph records
+    for passes in both:
+        static = passes and passes.fitting(prefix, 5)
+        assert static is not None
+        with torch.inference_mode():
+            assert not asked_by(static.run)
 
 
 def test_plain_experts_would_have_asked(asked_by: Callable[[Callable[[], object]], set[str]]):
