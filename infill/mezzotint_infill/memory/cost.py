@@ -197,7 +197,7 @@ def _beside(shape: ModelShape, room: Room) -> tuple[Item, ...]:
         Item(
             "activations",
             ACTIVATIONS,
-            "an estimate, for 512 tokens of a prompt at once, each at 8 experts",
+            "an estimate, for 256 tokens of a prompt at once, each at 8 experts",
         ),
     )
 

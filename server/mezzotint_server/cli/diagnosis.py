@@ -12,6 +12,7 @@ from mezzotint_infill.infiller import EngineState
 from mezzotint_infill.memory.card import Card, present_card
 from mezzotint_infill.memory.choice import least_cost, verdict, why_no_plan
 from mezzotint_infill.memory.cost import Cost, Room, cost_of
+from mezzotint_infill.memory.here import config_folder, preferred_plans
 from mezzotint_infill.memory.plan import PLANS, MemoryPlan
 from mezzotint_infill.memory.readiness import Readiness, has_triton, readiness
 from mezzotint_infill.memory.recorded import recorded_shape, shape_of
@@ -54,13 +55,16 @@ class Diagnosis:
     no_plan: str | None
     """Why no memory plan is needed, if so."""
     plans: tuple[PlanReport, ...]
+    preferred: tuple[MemoryPlan, ...]
+    """All, in the order in which they are tried."""
     engines: tuple[EngineState, ...]
     editors: tuple[Editor, ...]
 
     @property
     def chosen(self) -> PlanReport | None:
         """The plan that would be chosen."""
-        return next((report for report in self.plans if report.fits), None)
+        fitting = {report.plan: report for report in self.plans if report.fits}
+        return next((fitting[plan] for plan in self.preferred if plan in fitting), None)
 
     @property
     def model(self) -> Presence:
@@ -89,6 +93,7 @@ def diagnose(model: str, told_free: int | None, context: int) -> Diagnosis:
         models=(presence,) if model == EMBEDDED else (look_for(EMBEDDED), presence),
         no_plan=no_plan,
         plans=plans,
+        preferred=preferred_plans(model) if told_free is None else PLANS,
         engines=_engines(),
         editors=tuple(find_editors()),
     )
@@ -116,7 +121,7 @@ def _sizes(presence: Presence) -> tuple[ModelShape, str]:
     A sentence comes along if its own cannot be counted.
     """
     try:
-        return shape_of(presence.model, presence.folder), ""
+        return shape_of(presence.model, presence.folder or config_folder(presence.model)), ""
     except DamagedModelError as error:
         return recorded_shape(), str(error)
 

@@ -123,6 +123,18 @@ def test_a_model_that_is_packed_is_found_by_its_plan() -> None:
     assert diagnosed()["models"][-1]["packed"] == ["w4-fp8"]
 
 
+def test_of_a_model_that_is_only_packed_a_plan_is_chosen_that_it_is_packed_for(
+    programs: Path,
+) -> None:
+    """As the engine does it; for another card, nothing is packed yet."""
+    program(programs, "nvidia-smi", f"echo '{ADA}'")
+    folder = packed_folder(NAME, W4_FP8)
+    folder.mkdir(parents=True)
+    (folder / WEIGHTS).touch()
+    assert diagnosed()["chosen"] == "w4-fp8"
+    assert diagnosed("--vram", "24")["chosen"] == "w4-bf16"
+
+
 def small_model(folder: Path) -> Path:
     folder.mkdir()
     (folder / "config.json").write_text(json.dumps(configuration(Shape(layers=1, width=64))))
