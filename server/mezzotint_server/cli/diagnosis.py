@@ -12,7 +12,6 @@ from mezzotint_infill.infiller import EngineState
 from mezzotint_infill.memory.card import Card, present_card
 from mezzotint_infill.memory.choice import least_cost, verdict, why_no_plan
 from mezzotint_infill.memory.cost import Cost, Room, cost_of
-from mezzotint_infill.memory.here import config_folder, preferred_plans
 from mezzotint_infill.memory.plan import PLANS, MemoryPlan
 from mezzotint_infill.memory.readiness import Readiness, has_triton, readiness
 from mezzotint_infill.memory.recorded import recorded_shape, shape_of
@@ -74,6 +73,9 @@ class Diagnosis:
 
 def diagnose(model: str, told_free: int | None, context: int) -> Diagnosis:
     """Look at everything. ``told_free`` are bytes of a card that need not be there."""
+    # It looks at checkpoints, and that takes torch.
+    from mezzotint_infill.memory.here import preferred_plans
+
     card = present_card()
     free = told_free if told_free is not None else card.free if card else None
     room = Room(context)
@@ -120,6 +122,8 @@ def _sizes(presence: Presence) -> tuple[ModelShape, str]:
 
     A sentence comes along if its own cannot be counted.
     """
+    from mezzotint_infill.memory.here import config_folder
+
     try:
         return shape_of(presence.model, presence.folder or config_folder(presence.model)), ""
     except DamagedModelError as error:
