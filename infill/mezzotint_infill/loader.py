@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from mezzotint_infill.model import Model
 
 
+NOT_INTERACTIVE = (
+    "Layers come from the host's memory for every step: suggestions take seconds, too long to wait"
+    " for while typing."
+)
+
+
 class Loader:
     """Of one model on one device; ``plan`` is the name of a memory plan, or ``auto``."""
 
@@ -24,8 +30,13 @@ class Loader:
         """What is left to choose when the memory has run out."""
         self.plan: MemoryPlan | None = None
         """What the model was read under last; ``None`` stands for exact weights."""
-        self.complaint = ""
-        """A sentence for the user if it is not the plan that they would have got."""
+        self._ran_out = ""
+
+    @property
+    def complaint(self) -> str:
+        """For the user: if it is not the plan that they would have got, or one to wait for."""
+        is_slow = self.plan is not None and self.plan.is_streamed
+        return " ".join(filter(None, (self._ran_out, NOT_INTERACTIVE if is_slow else "")))
 
     def read(self) -> "Model":
         """The model, in whatever plan there is memory for.
@@ -49,7 +60,7 @@ class Loader:
                 f"The memory does not suffice for {self._name} under {name}, the smallest:"
                 " free some of it, or choose a smaller model."
             )
-        self.complaint = (
+        self._ran_out = (
             f"The memory did not suffice for {self._name} with {name}: it runs under the plan"
             f" {self._smaller.name} now."
         )

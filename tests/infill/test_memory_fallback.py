@@ -80,6 +80,12 @@ async def test_whoever_ran_out_of_it(mixture_checkpoint: Path, memory: Memory, w
     assert (await infiller.state()).plan == "w4-bf16"
 
 
+async def test_a_plan_that_nobody_can_wait_for_is_called_so(mixture_checkpoint: Path):
+    infiller = LocalInfiller(str(mixture_checkpoint), "cpu", "stream")
+    infiller.load()
+    assert "suggestions take seconds" in (await infiller.state()).message
+
+
 async def test_another_error_changes_no_plan(mixture_checkpoint: Path, memory: Memory):
     infiller = LocalInfiller(str(mixture_checkpoint), "cpu", "fp8")
     memory.failures, memory.error, memory.words = 1, RuntimeError, "CUDA error: illegal address"
