@@ -30,7 +30,7 @@ from mezzotint_infill.prefix_cache import (
     empty_buffers,
 )
 from mezzotint_infill.ring import FULL, Reach
-from mezzotint_infill.row import Text, before_each, row_of_canvases, row_of_texts, rows_within
+from mezzotint_infill.row import Text, before_each, row_of_texts, rows_within
 from mezzotint_infill.static_pass import BUCKETS, StaticPasses, canvas_sees, text_sees
 
 STRIDE = 256
@@ -174,10 +174,9 @@ class Passes:
     def _hidden(
         self, prefix: PrefixCache, canvas: Tensor, free: FreePositions, soft: Tensor
     ) -> Tensor:
-        static = self._canvases and self._canvases.fitting(prefix, canvas.numel())
-        if static:
-            found = static.hidden(prefix, row_of_canvases(canvas, soft))
-            return found.view(*canvas.shape, -1)[free.rows, free.columns]
+        if self._canvases and self._canvases.fitting(prefix, canvas.shape[1]):
+            hidden = self._canvases.hidden(prefix, canvas, soft)
+            return hidden[free.rows, free.columns]
         places = torch.arange(canvas.shape[1], device=self.device) + len(prefix)
         behind = ReadingPass(prefix, len(canvas))
         hidden = self._halves.decode(canvas, places[None], soft, behind)

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from mezzotint_infill.prefix_cache import PrefixBuffers, PrefixCache
 from mezzotint_infill.ring import LayerRing
-from mezzotint_infill.row import Row
+from mezzotint_infill.row import Row, row_of_canvases
 
 BUCKETS = (32, 64, 96, 128, 256)
 """Positions, of one canvas or text or of several together."""
@@ -108,6 +108,25 @@ class StaticPasses:
         """The buffers are fixed, with room for the largest size behind the prompt."""
         self.buffers = buffers
         self.sizes = tuple(StaticPass(forward, sight, buffers, like, size) for size in BUCKETS)
+
+    def hidden(self, prefix: PrefixCache, canvases: Tensor, soft: Tensor) -> Tensor:
+        """The output ``(B, C, H)`` for canvases ``(B, C)``, of which one fits at least.
+
+        As many as fit go together: a second pass reads the weights again, but a row for each canvas
+        would copy the prompt's keys and values as often.
+        """
+        together = max(BUCKETS) // canvases.shape[1]
+        found: list[Tensor] = []
+        for start in range(0, len(canvases), together):
+            some = canvases[start : start + together]
+            static = self.fitting(prefix, some.numel())
+            if static is None:
+                raise ValueError("These canvases do not fit.")
+            hidden = static.hidden(prefix, row_of_canvases(some, soft[start : start + together]))
+            # The next pass writes over what this one left.
+            hidden = hidden.view(*some.shape, -1)
+            found.append(hidden if len(canvases) <= together else hidden.clone())
+        return found[0] if len(found) == 1 else torch.cat(found)
 
     def fitting(self, prefix: PrefixCache, positions: int) -> StaticPass | None:
         """The smallest that is large enough; none for a prompt elsewhere or too long.

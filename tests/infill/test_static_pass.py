@@ -113,8 +113,8 @@ def test_a_prompt_longer_than_was_settled_is_still_read(make: Callable[[], Model
     )
 
 
-@pytest.mark.parametrize(("rows", "columns"), [(5, 64), (1, 257)])
-def test_more_positions_than_the_largest_size_go_the_plain_way(
+@pytest.mark.parametrize(("rows", "columns"), [(5, 64), (3, 100), (2, 256), (1, 257)])
+def test_more_positions_than_the_largest_size_take_turns_or_go_the_plain_way(
     plain: Model, settled: Model, rows: int, columns: int
 ):
     prompt = list(range(20, 70))
@@ -149,12 +149,16 @@ def test_a_text_that_is_longer_than_the_largest_size_is_judged_as_before(
     assert found == pytest.approx(expected, rel=1e-4)
 
 
-def test_a_prompt_is_not_copied_for_each_text(settled: Model):
+def test_a_prompt_is_copied_neither_for_each_text_nor_for_each_canvas(settled: Model):
     """Of keys and values of a prompt, nothing is made that has more than one row of them."""
     prefix = settled.read([4 + number % 290 for number in range(900)])
-    with Widest() as widest:
-        settled.log_likelihoods(prefix, [[5 + row] * 10 for row in range(12)])
-    assert 0 < widest.numbers < 12 * 900 * 64
+    for work in (
+        lambda: settled.log_likelihoods(prefix, [[5 + row] * 10 for row in range(12)]),
+        lambda: answers(settled, prefix, 12, 40),
+    ):
+        with Widest() as widest:
+            work()
+        assert 0 < widest.numbers < 12 * 900 * 64
 
 
 @pytest.mark.parametrize(
