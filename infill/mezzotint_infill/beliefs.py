@@ -4,14 +4,15 @@ On a card, what is asked of the logits is found in one pass over them (``sampled
 plain torch makes a table of chances.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import torch
 from torch import Tensor
 
 from mezzotint_infill.canvas import FreePositions
-from mezzotint_infill.chance import Chance
+from mezzotint_infill.chance import Drawing
 from mezzotint_infill.sampler import draw, weigh
 
 
@@ -21,7 +22,7 @@ class Terms:
 
     temperature: float
     forbidden: Tensor  # (4, V) by a free position's edge
-    chance: Chance
+    chance: Drawing
     rows: Sequence[int]
     """Which candidates the canvases are of."""
 
@@ -70,3 +71,24 @@ class WeighedBeliefs:
 
     def soften(self) -> Tensor:
         return self._soften(self._chances)
+
+
+class PartedBeliefs:
+    """Of more positions than are scored at once: each part has answered before the next one is."""
+
+    def __init__(self, parts: Iterable[Callable[[], Beliefs]]) -> None:
+        """A part is made when it is called; nobody else may hold on to what comes of that."""
+        answers = [_answers(make()) for make in parts]
+        self.best, self.entropy, self._drawn, self._soft = map(
+            torch.cat, zip(*answers, strict=True)
+        )
+
+    def draw(self) -> Tensor:
+        return self._drawn
+
+    def soften(self) -> Tensor:
+        return self._soft
+
+
+def _answers(beliefs: Beliefs) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    return beliefs.best, beliefs.entropy, beliefs.draw(), beliefs.soften()

@@ -29,6 +29,12 @@ class FreePositions:
             self.rows, self.columns, self.ranks, self.edges
         )))  # fmt: skip
 
+    def part(self, which: slice) -> "FreePositions":
+        """Some of them."""
+        return FreePositions(
+            self.rows[which], self.columns[which], self.ranks[which], self.edges[which]
+        )
+
     def on_canvas(self, values: Tensor, onto: Tensor) -> Tensor:
         """Values ``(N, ...)`` at their places in a copy of ``(B, C, ...)``."""
         return onto.index_put((self.rows, self.columns), values)

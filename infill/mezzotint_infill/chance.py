@@ -1,6 +1,8 @@
 """What chance decides at a step: which token is drawn at a free position, and which noise is there."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import torch
@@ -10,19 +12,11 @@ from mezzotint_infill.canvas import FreePositions
 from mezzotint_infill.sampler import noise
 
 
-class Chance(Protocol):
-    """Drawn anew at each step; the same again for the same seed.
+class Drawing(Protocol):
+    """What tokens are drawn by; anew at each step, the same again for the same seed.
 
     ``rows`` tells which candidates the canvases of ``N`` free positions are of.
     """
-
-    def noise(self, shape: torch.Size) -> Tensor:
-        """Random tokens."""
-        ...
-
-    def tokens(self, free: FreePositions, rows: Sequence[int]) -> Tensor:
-        """A random token for each free position, ``(N,)``."""
-        ...
 
     def points(self, free: FreePositions, rows: Sequence[int]) -> Tensor:
         """A point from 0 to 1 for each, ``(N,)``."""
@@ -33,6 +27,18 @@ class Chance(Protocol):
 
         The seed and how often this was asked ``(2,)``, and for each position a number ``(N,)``.
         """
+        ...
+
+
+class Chance(Drawing, Protocol):
+    """All that chance decides."""
+
+    def noise(self, shape: torch.Size) -> Tensor:
+        """Random tokens."""
+        ...
+
+    def tokens(self, free: FreePositions, rows: Sequence[int]) -> Tensor:
+        """A random token for each free position, ``(N,)``."""
         ...
 
 
@@ -87,3 +93,35 @@ class ChanceOfEach(ChanceInTurn):
 
     def _candidates(self, free: FreePositions, rows: Sequence[int]) -> Tensor:
         return torch.tensor(rows).to(free.rows.device, non_blocking=True)[free.rows]
+
+
+class AskedOnce:
+    """What chance says of all positions of a step, for those who look at them part by part."""
+
+    def __init__(self, chance: Drawing, free: FreePositions, rows: Sequence[int]) -> None:
+        self._chance, self._free, self._rows = chance, free, rows
+
+    def share(self, which: slice) -> Drawing:
+        """What it says of some of them."""
+        return _Share(self, which)
+
+    @cached_property
+    def points(self) -> Tensor:
+        return self._chance.points(self._free, self._rows)
+
+    @cached_property
+    def counted(self) -> tuple[Tensor, Tensor]:
+        return self._chance.counted(self._free, self._rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    _of: AskedOnce
+    _which: slice
+
+    def points(self, free: FreePositions, rows: Sequence[int]) -> Tensor:
+        return self._of.points[self._which]
+
+    def counted(self, free: FreePositions, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
+        noise, slots = self._of.counted
+        return noise, slots[self._which]

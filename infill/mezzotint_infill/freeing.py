@@ -86,8 +86,8 @@ def likelihoods(stretch: Stretch, reader: Reader, seed: int) -> list[tuple[Word,
     start = canvas.pin(noise(canvas.tokens.shape, model.vocabulary, reader.generator(seed)))
     soft = model.embed(canvas.tokens) * ~canvas.is_free[..., None]
     free = canvas.free()
-    given = torch.log_softmax(model.logits(reader.read(stretch.prompt), start, free, soft), dim=-1)
-    own: Any = given.gather(-1, canvas.tokens[free.rows, free.columns, None]).squeeze(-1)
+    wanted = canvas.tokens[free.rows, free.columns]
+    own: Any = model.log_chances(reader.read(stretch.prompt), start, free, soft, wanted)
     found = dict(zip((place for some in places for place in some), own.tolist(), strict=True))
     return [(word, min(found[place] for place in stretch.places_in([word.span]))) for word in words]
 

@@ -7,17 +7,18 @@ the layer's own modules, whatever their weights are kept in.
 It rounds where the kernels do (``kernels/norm.py``), which is less often than transformers does.
 """
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from mezzotint_infill.kernels.gelu import gelu_product
 from mezzotint_infill.kernels.norm import add_norms, join_blocks, rms_norm
-from mezzotint_infill.kernels.rotary import norm_rotate
+from mezzotint_infill.kernels.rotary import norm_heads
 from mezzotint_infill.kernels.route import route
 from mezzotint_infill.network import shared_attention
+from mezzotint_infill.quantized.stack import stack_of
 
 _NORMS = (
     "input_layernorm",
@@ -79,6 +80,32 @@ class _Fused:
         )
         self.before = torch.stack([*(norm.weight.float() for norm in before), routing]).detach()
         self.after = torch.stack([norm.weight.float() for norm in after]).detach()
+        self._read_attention(layer.self_attn)
+        self._gate_up = stack_of((layer.mlp.gate_proj, layer.mlp.up_proj))
+
+    def _read_attention(self, attention: Any) -> None:
+        query, keys = attention.q_norm.weight.float(), attention.k_norm.weight.float()
+        # Values are normed and no more.
+        self.of_heads = torch.stack([query, keys, torch.ones_like(keys)]).detach()
+        heads: int = attention.config.num_attention_heads
+        self.heads = heads, heads // attention.num_key_value_groups
+        projections = (attention.q_proj, attention.k_proj, attention.v_proj)
+        self._projections: list[nn.Module] = [each for each in projections if each is not None]
+        self._together = stack_of(self._projections)
+
+    def project(self, normed: Tensor) -> Tensor:
+        """What queries, keys and values are made of, beside one another."""
+        if self._together is not None:
+            return self._together(normed)
+        return torch.cat([project(normed) for project in self._projections], dim=-1)
+
+    def feed(self, x: Tensor) -> Tensor:
+        """The dense block."""
+        mlp = self.layer.mlp
+        if self._gate_up is None:
+            return mlp(x)
+        both = self._gate_up(x).flatten(0, 1)
+        return mlp.down_proj(gelu_product(both)).view(x.shape)
 
 
 def _forward(
@@ -98,7 +125,7 @@ def _forward(
     scores = fused.router.proj(routed.flatten(0, 1))
     weights, chosen = route(scores, fused.router.per_expert_scale, fused.choices)
     experts = layer.experts(rows.flatten(0, 1), chosen, weights).view(residual.shape)
-    return join_blocks(layer.mlp(dense), experts, residual, fused.after, layer.layer_scalar, eps)
+    return join_blocks(fused.feed(dense), experts, residual, fused.after, layer.layer_scalar, eps)
 
 
 def _attend(
@@ -109,24 +136,19 @@ def _attend(
     cache: Cache | None,
 ) -> Tensor:
     """Attention's outcome ``(B, T, H)``; full layers have no values but what they make keys of."""
-    attention, eps = fused.attention, fused.eps
+    attention = fused.attention
     batch, tokens, _ = normed.shape
     # One row of places does for all canvases.
     cos, sin = (
         part.expand(batch, -1, -1).reshape(batch * tokens, -1) for part in position_embeddings
     )
 
-    def heads(projection: Callable[[Tensor], Tensor]) -> Tensor:
-        return projection(normed).view(batch * tokens, -1, attention.head_dim)
-
     def by_head(rows: Tensor) -> Tensor:
         return rows.view(batch, tokens, -1, attention.head_dim).transpose(1, 2)
 
-    keys: Tensor = heads(attention.k_proj)
-    values: Tensor = keys if attention.v_proj is None else heads(attention.v_proj)
-    query = by_head(norm_rotate(heads(attention.q_proj), attention.q_norm.weight, cos, sin, eps))
-    keys = by_head(norm_rotate(keys, attention.k_norm.weight, cos, sin, eps))
-    values = by_head(rms_norm(values, None, eps))
+    heads = fused.project(normed).view(batch * tokens, -1, attention.head_dim)
+    normed_heads = norm_heads(heads, fused.of_heads, cos, sin, fused.eps, fused.heads)
+    query, keys, values = map(by_head, normed_heads)
     if cache is not None:
         keys, values = cache.update(keys, values, attention.layer_idx)
     mixed, _ = shared_attention(attention, query, keys, values, mask, attention.scaling)

@@ -7,11 +7,18 @@ import gc
 from typing import TYPE_CHECKING
 
 from mezzotint_infill.errors import OutOfMemoryError
+from mezzotint_infill.memory.exhausted import ran_out
 from mezzotint_infill.memory.plan import MemoryPlan
 from mezzotint_infill.plans import next_smaller
 
 if TYPE_CHECKING:
     from mezzotint_infill.model import Model
+
+
+NOT_INTERACTIVE = (
+    "Layers come from the host's memory for every step: suggestions take seconds, too long to wait"
+    " for while typing."
+)
 
 
 class Loader:
@@ -23,20 +30,25 @@ class Loader:
         """What is left to choose when the memory has run out."""
         self.plan: MemoryPlan | None = None
         """What the model was read under last; ``None`` stands for exact weights."""
-        self.complaint = ""
-        """A sentence for the user if it is not the plan that they would have got."""
+        self._ran_out = ""
+
+    @property
+    def complaint(self) -> str:
+        """For the user: if it is not the plan that they would have got, or one to wait for."""
+        is_slow = self.plan is not None and self.plan.is_streamed
+        return " ".join(filter(None, (self._ran_out, NOT_INTERACTIVE if is_slow else "")))
 
     def read(self) -> "Model":
         """The model, in whatever plan there is memory for.
 
         Raises :class:`~mezzotint_infill.errors.ModelError`.
         """
-        from torch import OutOfMemoryError as NoMemoryError
-
         while True:
             try:
                 return self._read()
-            except NoMemoryError:
+            except RuntimeError as error:
+                if not ran_out(error):
+                    raise
                 self.take_less_memory()
 
     def take_less_memory(self) -> None:
@@ -48,7 +60,7 @@ class Loader:
                 f"The memory does not suffice for {self._name} under {name}, the smallest:"
                 " free some of it, or choose a smaller model."
             )
-        self.complaint = (
+        self._ran_out = (
             f"The memory did not suffice for {self._name} with {name}: it runs under the plan"
             f" {self._smaller.name} now."
         )

@@ -18,6 +18,7 @@ from mezzotint_infill.garbage import making_what_stays
 from mezzotint_infill.hole import Draft, Fill, Hole
 from mezzotint_infill.infiller import DraftListener, EngineState, EngineStatus
 from mezzotint_infill.loader import Loader
+from mezzotint_infill.memory.exhausted import ran_out
 from mezzotint_infill.options import InfillOptions
 from mezzotint_infill.plans import AUTO, require_known
 
@@ -161,12 +162,12 @@ class LocalInfiller:
     ) -> Fill | None:
         """``None`` if the memory ran out: what is loaded next takes less of it."""
         filler = self._loaded()
-        from torch import OutOfMemoryError
-
         try:
             with self._filling:
                 return filler.fill(hole, options, cancellation, on_draft)
-        except OutOfMemoryError:
+        except RuntimeError as error:
+            if not ran_out(error):
+                raise
             with self._loading:
                 # Somebody else may have run out of it first.
                 if self._filler is filler:

@@ -23,6 +23,7 @@ from mezzotint_infill.checkpoint import (
 )
 from mezzotint_infill.errors import DamagedModelError, ModelError
 from mezzotint_infill.memory.cost import CONTEXT
+from mezzotint_infill.memory.exhausted import ran_out
 from mezzotint_infill.memory.plan import MemoryPlan
 from mezzotint_infill.network import read_stock
 from mezzotint_infill.packed.loading import find_planned, read_planned
@@ -99,16 +100,17 @@ def load_model(
             network = read_planned(name, folder, plan, place, dtype)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         model = Model(network.eval(), tokenizer, name, folder)
-    except (ModelError, torch.OutOfMemoryError):
+    except ModelError:
         raise
     # The Rust tokenizer raises bare ``Exception``; a bad file can fail anywhere in the loader.
     except Exception as error:
+        if ran_out(error):
+            raise
         raise DamagedModelError(f"The model at {folder} cannot be read: {brief(error)}") from error
     if place.type == "cuda":
         model.use_kernels()
         # A pass whose weights come while it goes on cannot be recorded.
-        if plan is None or not plan.is_streamed:
-            model.settle(CONTEXT)
+        model.settle(CONTEXT, may_record=plan is None or not plan.is_streamed)
     return model
 
 

@@ -5,6 +5,7 @@ of our own (``quantized/``), and the encoder's layers hold the very same ones: o
 differ. Whatever such a module has, packed bytes or scales, is shared that way.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,7 +20,8 @@ from mezzotint_infill.packed.parts import DECODER, ENCODER
 from mezzotint_infill.quantized.embedding import QuantizedEmbedding, QuantizedHead
 from mezzotint_infill.quantized.experts import QuantizedExperts
 from mezzotint_infill.quantized.modules import QuantizedLinear
-from mezzotint_infill.quantized.weight import Weight
+from mezzotint_infill.quantized.stack import parted
+from mezzotint_infill.quantized.weight import Weight, joined
 from mezzotint_infill.single_expert import leave_out_routing
 
 SHARED = "mezzotint_shared_key_heads"
@@ -173,12 +175,23 @@ class _Filling:
 
     def fill(self, layer: Any, name: str) -> None:
         """A layer's projections and its experts."""
+        self.put_stack(layer.self_attn, f"{name}self_attn.", ("q_proj", "k_proj", "v_proj"))
+        self.put_stack(layer.mlp, f"{name}mlp.", ("gate_proj", "up_proj"))
         self.put_linears(layer.self_attn, f"{name}self_attn.", self._wait_in)
         self.put_linears(layer.mlp, f"{name}mlp.", self._wait_in)
         layer.experts = QuantizedExperts(
             self._weight(f"{name}experts.gate_up_proj", self._wait_in),
             self._weight(f"{name}experts.down_proj", self._wait_in),
         )
+
+    def put_stack(self, module: nn.Module, name: str, children: Sequence[str]) -> None:
+        """Layers that read the same input, as one weight; full layers have no ``v_proj``."""
+        there = [child for child in children if getattr(module, child) is not None]
+        sizes: list[int] = [getattr(module, child).out_features for child in there]
+        weights = (self._weight(f"{name}{child}.weight", self._wait_in) for child in there)
+        stack = QuantizedLinear(joined(weights, sum(sizes)))
+        for child, part in zip(there, parted(stack, sizes), strict=True):
+            setattr(module, child, part)
 
     def put_linears(self, module: nn.Module, name: str, device: torch.device) -> None:
         for child, linear in list(module.named_children()):

@@ -1,26 +1,26 @@
 """What a network is asked: to read a prompt, to judge texts, to score the positions of canvases.
 
-transformers' ``DiffusionGemmaForBlockDiffusion`` does all the arithmetic. Three things are done
-around it: the prompt is kept in our own cache (``prefix_cache.py``), soft embeddings are handed to
-the model's self-conditioning instead of logits, and the output layer sees the free positions only.
+The prompt is kept in our own cache (``prefix_cache.py``), both halves of the network are called with
+it (``halves.py``), and the output layer sees no more than is asked about (``output.py``).
 
 Knows tokens by their numbers; ``model.py`` knows what they mean.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from mezzotint_infill.beliefs import Beliefs, Terms, WeighedBeliefs
+from mezzotint_infill.beliefs import Beliefs, Terms
 from mezzotint_infill.canvas import FreePositions
 from mezzotint_infill.fused_layer import fuse
 from mezzotint_infill.graphs import record
+from mezzotint_infill.halves import Halves
 from mezzotint_infill.kernels import usable
 from mezzotint_infill.memory.cost import RING_SLACK
 from mezzotint_infill.network import share_key_heads
+from mezzotint_infill.output import Output
 from mezzotint_infill.prefix_cache import (
     PrefixBuffers,
     PrefixCache,
@@ -29,11 +29,9 @@ from mezzotint_infill.prefix_cache import (
     causal_masks,
     empty_buffers,
 )
-from mezzotint_infill.quantized.embedding import QuantizedEmbedding
 from mezzotint_infill.ring import FULL, Reach
-from mezzotint_infill.sampled import Sampling, sampling_of
-from mezzotint_infill.static_pass import Behind as StaticBehind
-from mezzotint_infill.static_pass import Inputs, StaticPasses
+from mezzotint_infill.row import Text, before_each, row_of_texts, rows_within
+from mezzotint_infill.static_pass import BUCKETS, StaticPasses, canvas_sees, text_sees
 
 STRIDE = 256
 """Tokens that go through the encoder at once: fewer make a fresh prompt slower, more a keystroke."""
@@ -44,17 +42,15 @@ class Passes:
 
     def __init__(self, network: Any) -> None:
         self._network = network
-        self._soft: Tensor | None = None
-        self._decoder().self_conditioning.register_forward_pre_hook(self._hand_over_soft)
-        for index, layer in enumerate(self._decoder().layers):
-            layer.self_attn.append_to_cache = partial(_behind_prefix, index)
+        self._halves = Halves(network)
         text = network.config.get_text_config()
         self.window: int = text.sliding_window
         self.stride, self.slack = STRIDE, RING_SLACK
         self.vocabulary: int = text.vocab_size
         self._layer_types: list[str] = text.layer_types
-        self._static: StaticPasses | None = None
-        self._sampling: Sampling | None = None
+        self._canvases: StaticPasses | None = None
+        self._texts: StaticPasses | None = None
+        self.output = Output(network)
 
     @property
     def device(self) -> torch.device:
@@ -107,39 +103,37 @@ class Passes:
         """From now on, where there are any: in layers, and for what is believed."""
         if not usable(self.device):
             return
-        self._sampling = sampling_of(self._network)
-        for layer in (*self._decoder().layers, *self._encoder().layers):
+        self.output.use_kernels()
+        for layer in self._halves.layers:
             fuse(layer)
 
     @torch.inference_mode()
-    def settle(self, context: int) -> int:
-        """Keep prompts of up to so many tokens at one place, and record passes over canvases there.
+    def settle(self, context: int, *, may_record: bool = True) -> int:
+        """Keep prompts of up to so many tokens at one place, and record passes behind them there.
 
         There is one prompt at a time from then on: each one that is read makes the one before
-        stale. Tells how many passes were recorded: as many as a CUDA card has memory for.
+        stale. Tells how many passes were recorded: as many as a CUDA card has memory for, none
+        where layers are streamed.
         """
-        for layer in (*self._decoder().layers, *self._encoder().layers):
+        for layer in self._halves.layers:
             share_key_heads(layer.self_attn)
         nothing = self.embed(torch.zeros(1, 1, dtype=torch.long, device=self.device))
         buffers = self._empty_buffers()
-        self._static = StaticPasses(self._static_forward, buffers, nothing, context)
-        return record(self._static.sizes, self.device)
+        for ring in buffers.rings:
+            ring.fix(context, max(BUCKETS))
+        self._canvases = StaticPasses(self._halves.decode_in_place, canvas_sees, buffers, nothing)
+        self._texts = StaticPasses(self._halves.encode_in_place, text_sees, buffers, nothing)
+        both = (*self._canvases.sizes, *self._texts.sizes)
+        return record(both, self.device) if may_record else 0
 
     @torch.inference_mode()
-    def log_likelihoods(self, prefix: PrefixCache, texts: Sequence[Sequence[int]]) -> list[float]:
+    def log_likelihoods(self, prefix: PrefixCache, texts: Sequence[Text]) -> list[float]:
         """Exact log-likelihood of each text's tokens after the prefix, left to right, in nats."""
-        lengths = torch.tensor([len(tokens) for tokens in texts])
-        longest = int(lengths.max())
-        rows = [[*tokens, *([0] * (longest - len(tokens)))] for tokens in texts]
-        tokens = torch.tensor(rows, dtype=torch.long, device=self.device)
-        hidden = prefix.last_hidden.expand(len(texts), -1, -1)
-        if longest > 1:
-            behind = ReadingPass(prefix, len(texts))
-            hidden = torch.cat((hidden, self._encoder_pass(tokens[:, :-1], behind)), dim=1)
-        # The output layer is half of this pass: it is not worked out for what only fills up a row.
-        which, where = (torch.arange(longest) < lengths[:, None]).nonzero(as_tuple=True)
-        given = torch.log_softmax(self._output(hidden[which, where]), dim=-1)
-        given = given.gather(-1, tokens[which, where, None]).squeeze(-1).cpu()
+        hidden = self._before_each(prefix, texts)
+        tokens = torch.tensor([token for text in texts for token in text], device=self.device)
+        given = self.output.log_chances(hidden, tokens).cpu()
+        lengths = torch.tensor([len(text) for text in texts])
+        which = torch.arange(len(texts)).repeat_interleave(lengths)
         sums: Any = torch.zeros(len(texts)).index_add(0, which, given)
         return sums.tolist()
 
@@ -148,70 +142,74 @@ class Passes:
         self, prefix: PrefixCache, canvas: Tensor, free: FreePositions, soft: Tensor
     ) -> Tensor:
         """Scores ``(N, V)`` at the free positions of canvases ``(B, C)`` behind one prefix."""
-        return self._output(self._hidden(prefix, canvas, free, soft))
+        return self.output.logits(self._hidden(prefix, canvas, free, soft))
+
+    @torch.inference_mode()
+    def log_chances(
+        self,
+        prefix: PrefixCache,
+        canvas: Tensor,
+        free: FreePositions,
+        soft: Tensor,
+        tokens: Tensor,
+    ) -> Tensor:
+        """How likely one token ``(N,)`` is at each free position, in nats ``(N,)``."""
+        return self.output.log_chances(self._hidden(prefix, canvas, free, soft), tokens)
 
     @torch.inference_mode()
     def beliefs(
         self, prefix: PrefixCache, canvas: Tensor, free: FreePositions, soft: Tensor, terms: Terms
     ) -> Beliefs:
         """What is held of these positions."""
-        hidden = self._hidden(prefix, canvas, free, soft)
-        if self._sampling is not None:
-            return self._sampling(hidden, free, terms)
-        return WeighedBeliefs(self._output(hidden), free, terms, self.soften)
+        return self.output.beliefs(self._hidden(prefix, canvas, free, soft), free, terms)
 
     def embed(self, tokens: Tensor) -> Tensor:
         """Scaled embeddings ``(..., H)``."""
-        return self._decoder().embed_tokens(tokens)
+        return self._halves.decoder.embed_tokens(tokens)
 
     def soften(self, chances: Tensor) -> Tensor:
         """Mean scaled embeddings ``(..., H)`` of distributions ``(..., V)``."""
-        table = self._decoder().embed_tokens
-        if isinstance(table, QuantizedEmbedding):
-            return table.soften(chances)
-        return (chances.to(table.weight.dtype) @ table.weight) * table.scalar_embed_scale
-
-    def _decoder(self) -> Any:
-        return self._network.model.decoder
-
-    def _encoder(self) -> Any:
-        return self._network.model.encoder.language_model
+        return self.output.soften(chances)
 
     def _hidden(
         self, prefix: PrefixCache, canvas: Tensor, free: FreePositions, soft: Tensor
     ) -> Tensor:
-        static = self._static and self._static.fitting(prefix, canvas.numel())
-        if static:
-            hidden = static.hidden(prefix, canvas, soft)
-        else:
-            places = torch.arange(canvas.shape[1], device=self.device) + len(prefix)
-            behind = ReadingPass(prefix, len(canvas))
-            hidden = self._decoder_pass(canvas, places[None], soft, behind)
+        if self._canvases and self._canvases.fitting(prefix, canvas.shape[1]):
+            hidden = self._canvases.hidden(prefix, canvas, soft)
+            return hidden[free.rows, free.columns]
+        places = torch.arange(canvas.shape[1], device=self.device) + len(prefix)
+        behind = ReadingPass(prefix, len(canvas))
+        hidden = self._halves.decode(canvas, places[None], soft, behind)
         return hidden[free.rows, free.columns]
 
-    def _decoder_pass(
-        self,
-        tokens: Tensor,
-        places: Tensor,
-        soft: Tensor,
-        cache: ReadingPass | StaticBehind,
-        masks: dict[str, Tensor] | None = None,
-    ) -> Tensor:
-        self._soft = soft
-        try:
-            return self._network.model(
-                past_key_values=cache,
-                decoder_input_ids=tokens,
-                decoder_position_ids=places,
-                decoder_attention_mask=masks,
-            ).last_hidden_state
-        finally:
-            self._soft = None
+    def _before_each(self, prefix: PrefixCache, texts: Sequence[Text]) -> Tensor:
+        """The encoder's output ``(N, H)`` before each token of all texts, each behind the prompt."""
+        longest = max(map(len, texts)) - 1
+        if self._texts is None or self._texts.fitting(prefix, longest) is None:
+            return self._before_each_padded(prefix, texts)
+        found: list[Tensor] = []
+        for some in rows_within(texts, max(BUCKETS)):
+            row = row_of_texts([text[:-1] for text in some], self.device)
+            last = prefix.last_hidden[0]
+            static = self._texts.fitting(prefix, len(row.tokens))
+            if static is not None and len(row.tokens):
+                last = torch.cat((last, static.hidden(prefix, row)))
+            found.append(last[before_each(some)])
+        return torch.cat(found)
 
-    def _static_forward(
-        self, inputs: Inputs, cache: StaticBehind, masks: dict[str, Tensor]
-    ) -> Tensor:
-        return self._decoder_pass(inputs.tokens, inputs.places, inputs.soft, cache, masks)
+    def _before_each_padded(self, prefix: PrefixCache, texts: Sequence[Text]) -> Tensor:
+        """The same with a row for each text: on a CPU, less is multiplied by nothing."""
+        lengths = torch.tensor([len(tokens) for tokens in texts])
+        longest = int(lengths.max())
+        rows = [[*tokens, *([0] * (longest - len(tokens)))] for tokens in texts]
+        hidden = prefix.last_hidden.expand(len(texts), -1, -1)
+        if longest > 1:
+            tokens = torch.tensor(rows, dtype=torch.long, device=self.device)
+            behind = ReadingPass(prefix, len(texts))
+            hidden = torch.cat((hidden, self._encoder_pass(tokens[:, :-1], behind)), dim=1)
+        # The output layer is half of this pass: it is not worked out for what only fills up a row.
+        which, where = (torch.arange(longest) < lengths[:, None]).nonzero(as_tuple=True)
+        return hidden[which, where]
 
     def _strides(self, tokens: Sequence[int], before: PrefixCache | None) -> Iterator[PrefixCache]:
         """What there is of a prompt after each stride of it that was not known."""
@@ -230,36 +228,17 @@ class Passes:
     def _encoder_pass(self, tokens: Tensor, cache: WritingPass | ReadingPass) -> Tensor:
         past, new = cache.get_seq_length(), tokens.shape[1]
         places = torch.arange(past, past + new, device=self.device)
-        return self._encoder()(
-            input_ids=tokens,
-            attention_mask=causal_masks(past, new, self.window, self.device),
-            position_ids=places[None],
-            past_key_values=cache,
-        ).last_hidden_state
-
-    def _output(self, hidden: Tensor) -> Tensor:
-        cap = self._network.final_logit_softcapping
-        return self._network.lm_head(hidden).float().div_(cap).tanh_().mul_(cap)
+        masks = causal_masks(past, new, self.window, self.device)
+        return self._halves.encode(tokens, places[None], cache, masks)
 
     def _fresh_buffers(self) -> PrefixBuffers:
         """Where a prompt is read that has none before it."""
-        return self._empty_buffers() if self._static is None else self._static.buffers
+        return self._empty_buffers() if self._canvases is None else self._canvases.buffers
 
     def _empty_buffers(self) -> PrefixBuffers:
         reach = Reach.of_window(self.window, self.slack, self.stride)
-        layers = zip(self._layer_types, self._decoder().layers, strict=True)
+        layers = zip(self._layer_types, self._halves.decoder.layers, strict=True)
         return empty_buffers(
             (layer.self_attn, reach if kind == "sliding_attention" else FULL)
             for kind, layer in layers
         )
-
-    def _hand_over_soft(self, _module: nn.Module, inputs: tuple[Tensor, Tensor]) -> Any:
-        """The class takes logits, the vocabulary wide, and softens them; ours are soft already."""
-        return (inputs[0], self._soft) if self._soft is not None else inputs
-
-
-def _behind_prefix(
-    layer: int, prefix: ReadingPass | StaticBehind, keys: Tensor, values: Tensor
-) -> Any:
-    """Stands in for the class' own way of putting the canvas behind the prompt."""
-    return prefix.update(keys, values, layer)

@@ -23,11 +23,13 @@ class Memory:
 
     def __init__(self) -> None:
         self.failures = 0
+        self.error: type[RuntimeError] = torch.OutOfMemoryError
+        self.words = "CUDA out of memory. Tried to allocate 2.00 GiB."
 
     def take(self, module: torch.nn.Module, _inputs: object) -> None:
         if type(module).__name__ == "DiffusionGemmaDecoderModel" and self.failures:
             self.failures -= 1
-            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+            raise self.error(self.words)
 
 
 @pytest.fixture
@@ -61,6 +63,35 @@ async def test_exact_weights_give_way_to_a_plan(mixture_checkpoint: Path, memory
     state = await infiller.state()
     assert state.plan == PLANS[2].name
     assert state.message
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "CUDA error: out of memory",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "Triton Error [CUDA]: out of memory",
+    ],
+)
+async def test_whoever_ran_out_of_it(mixture_checkpoint: Path, memory: Memory, words: str):
+    infiller = LocalInfiller(str(mixture_checkpoint), "cpu", "fp8")
+    memory.failures, memory.error, memory.words = 1, RuntimeError, words
+    assert (await infiller.fill(HOLE, SHORT)).steps == 2
+    assert (await infiller.state()).plan == "w4-bf16"
+
+
+async def test_a_plan_that_nobody_can_wait_for_is_called_so(mixture_checkpoint: Path):
+    infiller = LocalInfiller(str(mixture_checkpoint), "cpu", "stream")
+    infiller.load()
+    assert "suggestions take seconds" in (await infiller.state()).message
+
+
+async def test_another_error_changes_no_plan(mixture_checkpoint: Path, memory: Memory):
+    infiller = LocalInfiller(str(mixture_checkpoint), "cpu", "fp8")
+    memory.failures, memory.error, memory.words = 1, RuntimeError, "CUDA error: illegal address"
+    with pytest.raises(RuntimeError, match="illegal"):
+        await infiller.fill(HOLE, SHORT)
+    assert (await infiller.state()).plan == "fp8"
 
 
 async def test_when_no_plan_is_small_enough_that_is_said(mixture_checkpoint: Path, memory: Memory):

@@ -4,12 +4,14 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from mezzotint_infill.cancellation import Cancellation
 from mezzotint_infill.canvas import FreePositions
@@ -37,6 +39,19 @@ def make(mixture_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         return model
 
     return load
+
+
+class Widest(TorchDispatchMode):
+    """Remembers the most numbers that a tensor has whose last dimension is as wide as a head."""
+
+    numbers = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        made = func(*args, **(kwargs or {}))
+        is_new = func.overloadpacket.__name__ in ("cat", "clone", "_to_copy", "copy")
+        if is_new and isinstance(made, Tensor) and made.shape[-1:] in ((64,), (128,)):
+            self.numbers = max(self.numbers, made.numel())
+        return made
 
 
 @pytest.fixture(scope="module")
@@ -98,8 +113,8 @@ def test_a_prompt_longer_than_was_settled_is_still_read(make: Callable[[], Model
     )
 
 
-@pytest.mark.parametrize(("rows", "columns"), [(5, 64), (1, 257)])
-def test_more_positions_than_the_largest_size_go_the_plain_way(
+@pytest.mark.parametrize(("rows", "columns"), [(5, 64), (3, 100), (2, 256), (1, 257)])
+def test_more_positions_than_the_largest_size_take_turns_or_go_the_plain_way(
     plain: Model, settled: Model, rows: int, columns: int
 ):
     prompt = list(range(20, 70))
@@ -108,11 +123,42 @@ def test_more_positions_than_the_largest_size_go_the_plain_way(
     torch.testing.assert_close(found, expected, atol=3e-4, rtol=1e-4)
 
 
-def test_texts_are_judged_as_before(plain: Model, settled: Model):
-    prompt, texts = list(range(20, 70)), [[5, 6, 7], [8] * 20, [9]]
+TEXT = st.lists(st.integers(4, 299), max_size=60)
+
+
+@settings(max_examples=25)
+@given(PROMPTS, st.lists(TEXT, min_size=1, max_size=12).filter(any))
+def test_texts_are_judged_as_one_by_one(
+    plain: Model, settled: Model, prompt: list[int], texts: list[list[int]]
+):
+    """Longer together than the largest size, too, and longer than the window."""
+    expected = [
+        plain.log_likelihoods(plain.read(prompt), [text])[0] if text else 0.0 for text in texts
+    ]
+    found = settled.log_likelihoods(settled.read(prompt), texts)
+    assert found == pytest.approx(expected, rel=1e-4, abs=2e-3)
+
+
+@pytest.mark.parametrize("longest", [257, 258, 300])
+def test_a_text_that_is_longer_than_the_largest_size_is_judged_as_before(
+    plain: Model, settled: Model, longest: int
+):
+    prompt, texts = list(range(20, 70)), [[5] * longest, [7, 8]]
     expected = plain.log_likelihoods(plain.read(prompt), texts)
     found = settled.log_likelihoods(settled.read(prompt), texts)
-    assert found == pytest.approx(expected, abs=1e-3)
+    assert found == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_prompt_is_copied_neither_for_each_text_nor_for_each_canvas(settled: Model):
+    """Of keys and values of a prompt, nothing is made that has more than one row of them."""
+    prefix = settled.read([4 + number % 290 for number in range(900)])
+    for work in (
+        lambda: settled.log_likelihoods(prefix, [[5 + row] * 10 for row in range(12)]),
+        lambda: answers(settled, prefix, 12, 40),
+    ):
+        with Widest() as widest:
+            work()
+        assert 0 < widest.numbers < 12 * 900 * 64
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ def _plan(of: OfPlan, figures: Figures) -> dict[str, Any]:
     read = of.encoding
     return {
         "load_ms": round(of.load_ms, 1),
+        "from_packed": of.is_packed,
         "recorded": of.recorded,
         "memory": None if of.memory is None else asdict(of.memory),
         "step": {

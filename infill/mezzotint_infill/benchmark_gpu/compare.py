@@ -14,32 +14,22 @@ import torch
 
 from mezzotint_infill.benchmark_gpu.clock import Times, copy_bandwidth
 from mezzotint_infill.benchmark_gpu.measure import Asked, OfPlan, generate_step, measure
-from mezzotint_infill.benchmark_gpu.random_weights import random_network, random_stock
 from mezzotint_infill.benchmark_gpu.shapes import write_config
+from mezzotint_infill.benchmark_gpu.source import Source, made_from, stock_from
 from mezzotint_infill.benchmark_gpu.streamed import Routing, streamed_bytes
 from mezzotint_infill.checkpoint import find_checkpoint
-from mezzotint_infill.errors import ModelError
+from mezzotint_infill.errors import ModelError, NoSpaceError
 from mezzotint_infill.memory.choice import least_cost, verdict
-from mezzotint_infill.memory.cost import Room
+from mezzotint_infill.memory.cost import Room, room_bytes
 from mezzotint_infill.memory.count import count_shape
+from mezzotint_infill.memory.exhausted import ran_out
 from mezzotint_infill.memory.plan import BF16, PLANS, MemoryPlan
 from mezzotint_infill.memory.shape import ModelShape
-from mezzotint_infill.model import load_stock
-from mezzotint_infill.packed.loading import find_planned, read_planned
 
 COMPARED = (64, 256)
 """Positions at which a step is held against one of ``generate``."""
 SMALL_COPY = 1 << 22
 """Bytes; a CPU need not be kept waiting for a figure that means nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the weights are from."""
-
-    model: str
-    """A checkpoint's name, or that of a shape."""
-    is_random: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +66,18 @@ def compare(
         asked.on_part(f"copy bandwidth: {bandwidth / 1e9:,.0f} GB/s")
         fitting, left_out = _fitting(shape, plans, device, asked)
         figures: list[OfPlan] = []
+        room = room_bytes(shape, Room(context=asked.context))
         for plan in fitting:
-            build = _builder(source, folder, plan, device)
             try:
-                figures.append(_let_go(measure, plan, build, device, asked))
-            except torch.OutOfMemoryError:  # The others' figures are still worth having.
+                with made_from(source, folder, plan, device, room) as network:
+                    figures.append(_let_go(measure, plan, network, device, asked))
+            except NoSpaceError as error:
+                left_out = (*left_out, f"{plan.name}: {error}")
+                asked.on_part(left_out[-1])
+            except RuntimeError as error:
+                # The others' figures are still worth having.
+                if not ran_out(error):
+                    raise
                 left_out = (*left_out, f"{plan.name}: ran out of memory")
                 asked.on_part(left_out[-1])
         generate = _generate(source, folder, shape, device, asked)
@@ -114,16 +111,6 @@ def _fitting(
     return fitting, left_out
 
 
-def _builder(
-    source: Source, folder: Path, plan: MemoryPlan, device: torch.device
-) -> Callable[[], Any]:
-    dtype = torch.bfloat16
-    if source.is_random:
-        return lambda: random_network(folder, plan, device, dtype)
-    planned = find_planned(source.model, plan)
-    return lambda: read_planned(source.model, planned, plan, device, dtype).eval()
-
-
 def _generate(
     source: Source, folder: Path, shape: ModelShape, device: torch.device, asked: Asked
 ) -> tuple[tuple[int, Times], ...]:
@@ -132,10 +119,7 @@ def _generate(
         return ()
 
     def work() -> tuple[tuple[int, Times], ...]:
-        if source.is_random:
-            stock = random_stock(folder, device, torch.bfloat16)
-        else:
-            stock = load_stock(source.model, device)
+        stock = stock_from(source, folder, device)
         return tuple((at, generate_step(stock, at, device, asked)) for at in COMPARED)
 
     return _let_go(work)

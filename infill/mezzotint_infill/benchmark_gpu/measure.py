@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from mezzotint_infill.benchmark_gpu.clock import Memory, Meter, Times, device_times, wall_times
+from mezzotint_infill.benchmark_gpu.source import Made
 from mezzotint_infill.benchmark_gpu.work import STEPS, Suggestions, prompt_of, step_of
 from mezzotint_infill.memory.plan import MemoryPlan
 from mezzotint_infill.passes import Passes
@@ -56,8 +57,10 @@ class OfPlan:
 
     plan: MemoryPlan
     load_ms: float
+    is_packed: bool
+    """Whether the network was read from a packed file, as an engine's start reads it."""
     recorded: int
-    """Sizes of passes that run as CUDA graphs."""
+    """Passes that run as CUDA graphs."""
     memory: Memory | None
     steps: tuple[tuple[int, Times], ...]
     """For each bucket of positions."""
@@ -68,17 +71,16 @@ class OfPlan:
     """One of ten steps as a hole within a line is filled."""
 
 
-def measure(
-    plan: MemoryPlan, build: Callable[[], Any], device: torch.device, asked: Asked
-) -> OfPlan:
+def measure(plan: MemoryPlan, made: Made, device: torch.device, asked: Asked) -> OfPlan:
     """Build a plan's network, measure, and let go of it."""
     meter = Meter(device)
     built: list[Any] = []
-    load = wall_times([lambda: built.append(build())], device)
+    load = wall_times([lambda: built.append(made.build())], device)
     asked.on_part(f"{plan.name}: loaded in {load.p50 / 1000:.1f} s")
     passes = Passes(built.pop())
     passes.use_kernels()
-    recorded = passes.settle(asked.context)
+    # A pass whose weights come while it goes on cannot be recorded.
+    recorded = passes.settle(asked.context, may_record=not plan.is_streamed)
     asked.on_part(f"{plan.name}: {recorded} passes recorded as CUDA graphs")
     meter.look()
     encoding, prefix = _encoding(passes, asked)
@@ -98,7 +100,17 @@ def measure(
     # The first is where whatever is compiled at the first use is compiled.
     one, surveyed = Times(one.ms[1:]), Times(surveyed.ms[1:])
     asked.on_part(f"{plan.name}: a suggestion of {STEPS} steps in {one.p50:.1f} ms")
-    return OfPlan(plan, load.p50, recorded, meter.memory(), tuple(steps), encoding, one, surveyed)
+    return OfPlan(
+        plan,
+        load.p50,
+        made.is_packed,
+        recorded,
+        meter.memory(),
+        tuple(steps),
+        encoding,
+        one,
+        surveyed,
+    )
 
 
 def generate_step(stock: Any, positions: int, device: torch.device, asked: Asked) -> Times:

@@ -1,17 +1,18 @@
-"""Weights that nobody has trained, made on the device in the formats of a plan, slice by slice."""
+"""Weights that nobody has trained, of any shape: made slice by slice on the device, never all at once."""
 
 import math
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from mezzotint_infill.memory.plan import BF16, MemoryPlan
-from mezzotint_infill.network import build_network, empty_network, require_filled, share
-from mezzotint_infill.packed.parts import DECODER, ENCODER, format_of
-from mezzotint_infill.quantized.weight import Weight, empty_weight, quantize
+from mezzotint_infill.memory.plan import BF16
+from mezzotint_infill.network import empty_network, require_filled, share
+from mezzotint_infill.packed.fresh import FreshWeights
+from mezzotint_infill.packed.parts import DECODER, ENCODER
 
 SPREAD = 0.02
 """Standard deviation of a matrix' elements."""
@@ -19,45 +20,42 @@ SLICE = 1 << 25
 """Elements that are made at once."""
 
 
-class RandomWeights:
-    """Reads as :class:`~mezzotint_infill.network.Weights` does: the same for the same seed."""
+class RandomCheckpoint:
+    """Read as :class:`~mezzotint_infill.packed.shards.Shards` are: norms and scales are 1.
 
-    def __init__(self, folder: Path, plan: MemoryPlan, place: torch.device, seed: int = 0) -> None:
+    A tensor is the same for the same seed, whatever was read before.
+    """
+
+    def __init__(self, folder: Path, place: torch.device, seed: int = 0) -> None:
         """``folder`` has the ``config.json`` of the shapes, ``place`` is where they are made."""
         held: Mapping[str, Tensor] = empty_network(folder).state_dict()
-        self._shapes = {name: tensor.shape for name, tensor in held.items()}
-        self._plan = plan
-        self._chance = torch.Generator(place).manual_seed(seed)
+        self._shapes = {name: tuple(tensor.shape) for name, tensor in held.items()}
+        self._place, self._seed = place, seed
 
-    def weight(self, key: str, device: torch.device, plain: torch.dtype) -> Weight:
-        """Norms and scales are 1, matrices are noise."""
-        shape, kind = self._shapes[key], format_of(key, self._plan)
-        weight = empty_weight(tuple(shape), kind, device, plain)
+    @property
+    def names(self) -> list[str]:
+        return sorted(self._shapes)
+
+    def shape(self, key: str) -> tuple[int, ...]:
+        return self._shapes[key]
+
+    def slices(self, key: str) -> Iterator[tuple[int, Tensor]]:
+        """A tensor in bfloat16, in pieces of its first dimension, each with where it begins."""
+        shape = self._shapes[key]
         if len(shape) < 2:
-            weight.data.fill_(1.0)
-            return weight
+            yield 0, torch.ones(shape, dtype=torch.bfloat16, device=self._place)
+            return
+        chance = torch.Generator(self._place).manual_seed(zlib.crc32(key.encode(), self._seed))
         step = max(1, SLICE // math.prod(shape[1:]))
         for start in range(0, shape[0], step):
-            some = slice(start, min(start + step, shape[0]))
-            made = quantize(self._noise((some.stop - start, *shape[1:]), plain), kind)
-            weight.data[some] = made.data.to(device)
-            if weight.scale is not None and made.scale is not None:
-                weight.scale[some] = made.scale.to(device)
-        return weight
-
-    def _noise(self, shape: tuple[int, ...], plain: torch.dtype) -> Tensor:
-        place = self._chance.device
-        return SPREAD * torch.randn(shape, generator=self._chance, dtype=plain, device=place)
-
-
-def random_network(folder: Path, plan: MemoryPlan, place: torch.device, dtype: torch.dtype) -> Any:
-    """A network under a plan; ``folder`` has the ``config.json`` of its shape."""
-    return build_network(folder, RandomWeights(folder, plan, place), place, dtype).eval()
+            some = (min(step, shape[0] - start), *shape[1:])
+            noise = torch.randn(some, generator=chance, dtype=torch.bfloat16, device=self._place)
+            yield start, noise.mul_(SPREAD)
 
 
 def random_stock(folder: Path, place: torch.device, dtype: torch.dtype) -> Any:
     """The network of transformers itself, nothing of it replaced: what ``generate`` is timed on."""
-    weights = RandomWeights(folder, BF16, place)
+    weights = FreshWeights(RandomCheckpoint(folder, place), BF16, place)
     network = empty_network(folder)
     encoder, decoder = network.model.encoder.language_model, network.model.decoder
     _fill(decoder, DECODER, weights, place, dtype)
@@ -75,7 +73,7 @@ def random_stock(folder: Path, place: torch.device, dtype: torch.dtype) -> Any:
 
 
 def _fill(
-    half: Any, name: str, weights: RandomWeights, place: torch.device, dtype: torch.dtype
+    half: Any, name: str, weights: FreshWeights, place: torch.device, dtype: torch.dtype
 ) -> None:
     held: Mapping[str, Tensor] = half.state_dict()
     wanted = [own for own, tensor in held.items() if tensor.is_meta]

@@ -9,7 +9,7 @@ from mezzotint_infill.kernels.product import product
 from mezzotint_infill.memory.plan import Format
 from mezzotint_infill.quantized.weight import Weight
 
-_MOST_ROWS = 256
+MOST_ROWS = 256
 """Beyond, arithmetic takes longer than reading the weight twice, and cuBLAS is better at that."""
 
 
@@ -20,9 +20,18 @@ def linear(x: Tensor, weight: Weight) -> Tensor:
     would lose all but 3 bits of their fractions.
     """
     rows = x.reshape(-1, x.shape[-1])
-    if weight.format is Format.BF16 or len(rows) > _MOST_ROWS:
-        return F.linear(x, weight.dequantized(x.dtype))
+    if weight.format is Format.BF16:
+        return F.linear(x, weight.data.to(x.dtype))
+    if len(rows) > MOST_ROWS:
+        return _widened_linear(x, weight)
     return tiled_linear(rows, weight).view(*x.shape[:-1], weight.data.shape[0])
+
+
+def _widened_linear(x: Tensor, weight: Weight) -> Tensor:
+    """FP8 is widened as it is, and scaled when it is summed up: no copy in float32 is made."""
+    if weight.format is Format.FP8 and weight.scale is not None:
+        return (F.linear(x, weight.data.to(x.dtype)) * weight.scale).to(x.dtype)
+    return F.linear(x, weight.dequantized(x.dtype))
 
 
 def tiled_linear(x: Tensor, weight: Weight) -> Tensor:

@@ -41,6 +41,12 @@ def sample(scores: Scores, noise: Tensor, slots: Tensor) -> Sampled:
     )
 
 
+def log_chances(logits: Tensor, cap: float, tokens: Tensor) -> Tensor:
+    """As :func:`mezzotint_infill.kernels.likelihood.log_chances`."""
+    capped = (logits.float() / cap).tanh() * cap
+    return torch.log_softmax(capped, dim=-1).gather(-1, tokens[:, None]).squeeze(-1)
+
+
 def soften(scores: Scores, log_sum_exp: Tensor, embeddings: Weight, scale: float) -> Tensor:
     """As :func:`mezzotint_infill.kernels.soften.soften`."""
     chances = (scores.tempered() - log_sum_exp[:, None]).exp()
@@ -75,12 +81,24 @@ def join_blocks(
     return ((residual.float() + _norm(both, weights[2], eps)) * scale.float()).to(dense.dtype)
 
 
-def norm_rotate(x: Tensor, weight: Tensor, cos: Tensor, sin: Tensor, eps: float) -> Tensor:
-    """As :func:`mezzotint_infill.kernels.rotary.norm_rotate`."""
-    normed = _norm(x, weight, eps)
+def norm_heads(
+    x: Tensor, weights: Tensor, cos: Tensor, sin: Tensor, eps: float, heads: tuple[int, int]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """As :func:`mezzotint_infill.kernels.rotary.norm_heads`."""
+    asking, sought = heads[0], sum(heads)
+    keys = x[:, asking:sought]
+    values = x[:, sought:] if x.shape[1] > sought else keys
+    return (
+        _rotated(_norm(x[:, :asking], weights[0], eps), cos, sin).to(x.dtype),
+        _rotated(_norm(keys, weights[1], eps), cos, sin).to(x.dtype),
+        _norm(values, weights[2], eps).to(x.dtype),
+    )
+
+
+def _rotated(normed: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     left, right = normed.chunk(2, dim=-1)
     turned = torch.cat((-right, left), dim=-1)
-    return (normed * cos.float()[:, None] + turned * sin.float()[:, None]).to(x.dtype)
+    return normed * cos.float()[:, None] + turned * sin.float()[:, None]
 
 
 def route(scores: Tensor, expert_scale: Tensor, choices: int) -> tuple[Tensor, Tensor]:

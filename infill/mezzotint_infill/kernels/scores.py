@@ -53,6 +53,11 @@ def tempered_score(
     x = tl.load(logits + at, mask=is_there, other=0).to(tl.float32)
     edge = tl.load(edges + row).to(tl.int64)
     is_forbidden = tl.load(masks + edge * vocabulary + token, mask=is_there, other=1)
-    # tanh(z) is twice the logistic function of 2 z, less 1.
-    capped = cap * (2.0 * tl.sigmoid(2.0 * x / cap) - 1.0)
-    return tl.where(is_forbidden != 0, -float("inf"), capped / tl.load(temperature))
+    score = capped(x, cap) / tl.load(temperature)
+    return tl.where(is_forbidden != 0, -float("inf"), score)
+
+
+@jit
+def capped(logit: Block, cap: Number):
+    """Of float32. ``tanh(z)`` is twice the logistic function of ``2 z``, less 1."""
+    return cap * (2.0 * tl.sigmoid(2.0 * logit / cap) - 1.0)

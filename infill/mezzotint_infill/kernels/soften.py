@@ -19,6 +19,7 @@ from mezzotint_infill.kernels.decode import e4m3_values
 from mezzotint_infill.kernels.language import Number, Pointer, constexpr, jit, tl
 from mezzotint_infill.kernels.product import multiplied
 from mezzotint_infill.kernels.scores import Scores, tempered_score
+from mezzotint_infill.memory.cost import CHANCES
 from mezzotint_infill.memory.plan import Format
 from mezzotint_infill.quantized.weight import Weight
 
@@ -29,7 +30,7 @@ _BLOCK = 1024
 
 
 def soften(
-    scores: Scores, log_sum_exp: Tensor, embeddings: Weight, scale: float, part: int = 65536
+    scores: Scores, log_sum_exp: Tensor, embeddings: Weight, scale: float, part: int = CHANCES
 ) -> Tensor:
     """The mean ``(N, H)`` of embeddings ``(V, H)`` by the scores' chances, times ``scale``.
 

@@ -16,16 +16,18 @@ CONTEXT = 8192
 CANVAS = 256
 """Positions of a canvas, whose keys and values stand behind the prompt's."""
 POSITIONS = 256
-"""Free positions that are scored at once: a whole canvas, or several candidates of a short hole."""
+"""Free positions of the 26B that are scored at once; of more, one part after the other is."""
 RING_SLACK = 1024
 """Tokens that a sliding layer keeps beyond its window, so that an edit can be rolled back to."""
 
 CACHE_BYTES = 2
 """Of a key's or a value's number: bfloat16."""
-SCORE_BYTES = 4
-SCORE_BUFFERS = 2
-"""Of a score, and how many of them the sampler keeps for each position: the scores as they come
-out, and as they are worked on."""
+CHANCES = 65_536
+"""Tokens whose chances are there at a time, while soft embeddings are made of them."""
+VOCABULARY_BYTES = POSITIONS * 2 * (262_144 + CHANCES)
+"""Scores of these positions and some of their chances, both in bfloat16: for every model."""
+FLOAT_TABLES = 7
+"""Without kernels, how many float32 tables of scores and chances there are at once, at most."""
 SLOTS = 2
 """Layers that a streamed model has on the card beside the resident ones: while one works, the next
 one comes."""
@@ -45,7 +47,6 @@ class Room:
 
     context: int = CONTEXT
     """Tokens."""
-    positions: int = POSITIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,13 @@ def room_bytes(shape: ModelShape, room: Room | None = None) -> int:
     return sum(item.bytes for item in _beside(shape, room or Room())) - CUDA_CONTEXT
 
 
+def positions_at_once(vocabulary: int, *, with_kernels: bool) -> int:
+    """How many positions can be scored at once in what there is room for."""
+    kernels = 2 * (vocabulary + min(vocabulary, CHANCES))
+    each = kernels if with_kernels else 4 * FLOAT_TABLES * vocabulary
+    return max(1, VOCABULARY_BYTES // each)
+
+
 def format_of(part: Part, plan: MemoryPlan) -> Format:
     """How a plan keeps the weights of a part."""
     if part in _OF_EXPERTS:
@@ -166,7 +174,7 @@ def _layer_bytes(layer: LayerShape, plan: MemoryPlan) -> int:
 def _beside(shape: ModelShape, room: Room) -> tuple[Item, ...]:
     ring = min(room.context, shape.window + RING_SLACK)
     cache = CACHE_BYTES * sum(_cached(shape.layers, room.context + CANVAS, ring + CANVAS))
-    scores = room.positions * shape.vocabulary * SCORE_BYTES * SCORE_BUFFERS
+    scored = positions_at_once(shape.vocabulary, with_kernels=True)
     return (
         Item(
             "prefix cache",
@@ -176,9 +184,9 @@ def _beside(shape: ModelShape, room: Room) -> tuple[Item, ...]:
         ),
         Item(
             "vocabulary buffers",
-            scores,
-            f"{SCORE_BUFFERS} float32 scores of {shape.vocabulary:,} tokens at {room.positions}"
-            " positions",
+            VOCABULARY_BYTES,
+            f"scores of {shape.vocabulary:,} tokens at {scored:,} positions, and chances of"
+            f" {min(CHANCES, shape.vocabulary):,} of them; more positions take turns",
         ),
         Item(
             "CUDA context",
@@ -189,7 +197,7 @@ def _beside(shape: ModelShape, room: Room) -> tuple[Item, ...]:
         Item(
             "activations",
             ACTIVATIONS,
-            "an estimate, for 512 tokens of a prompt at once, each at 8 experts",
+            "an estimate, for 256 tokens of a prompt at once, each at 8 experts",
         ),
     )
 

@@ -5,14 +5,14 @@ import torch
 from mezzotint_infill.errors import ModelError
 from mezzotint_infill.memory.plan import MemoryPlan
 from mezzotint_infill.packed.parts import format_of
-from mezzotint_infill.packed.shards import Shards
+from mezzotint_infill.packed.shards import Checkpoint
 from mezzotint_infill.quantized.weight import Weight, empty_weight, quantize
 
 
 class FreshWeights:
     """Reads as :class:`~mezzotint_infill.packed.reading.PackedFile` does."""
 
-    def __init__(self, shards: Shards, plan: MemoryPlan, place: torch.device) -> None:
+    def __init__(self, shards: Checkpoint, plan: MemoryPlan, place: torch.device) -> None:
         """``place`` is where the arithmetic is done."""
         self._shards = shards
         self._plan = plan

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
@@ -22,6 +22,19 @@ _ELEMENT_BYTES = 2
 """Checkpoints are bfloat16."""
 _INDEX = "model.safetensors.index.json"
 _SINGLE = "model.safetensors"
+
+
+class Checkpoint(Protocol):
+    """Tensors of a checkpoint's names, read slice by slice."""
+
+    @property
+    def names(self) -> list[str]: ...
+
+    def shape(self, key: str) -> tuple[int, ...]: ...
+
+    def slices(self, key: str) -> Iterator[tuple[int, Tensor]]:
+        """A tensor in pieces of its first dimension, each with where it begins."""
+        ...
 
 
 class Shards:

@@ -12,7 +12,7 @@ from torch import Tensor
 from mezzotint_infill.errors import ModelError, NoSpaceError
 from mezzotint_infill.packed.header import SCALE, Entry, Origin, encode, lay_out
 from mezzotint_infill.packed.parts import format_of, is_wanted
-from mezzotint_infill.packed.shards import Shards
+from mezzotint_infill.packed.shards import Checkpoint
 from mezzotint_infill.packed.store import DATA_VARIABLE
 from mezzotint_infill.quantized.weight import Weight, quantize
 
@@ -21,7 +21,7 @@ SPARE_BYTES = 2**30
 
 
 def convert(
-    shards: Shards,
+    shards: Checkpoint,
     target: Path,
     origin: Origin,
     device: torch.device,

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
+from mezzotint_infill.kernels import linear as kernel
+from mezzotint_infill.kernels import usable
 from mezzotint_infill.quantized.modules import Kept, linear
 from mezzotint_infill.quantized.weight import Weight
 
-ROWS = 32_768
-"""Rows of the table that are dequantized at once, where the whole of it is wanted."""
+ROWS = 4096
+"""Rows of the table that are dequantized at once, where the whole of it is wanted: 23 MB."""
 
 
 class QuantizedEmbedding(Kept):
@@ -46,6 +48,8 @@ class QuantizedEmbedding(Kept):
         """``hidden @ table.T``, ``(..., V)``."""
         if self.scale is None:
             return linear(hidden, self.kept)
+        if usable(hidden.device) and hidden.shape[:-1].numel() <= kernel.MOST_ROWS:
+            return kernel.linear(hidden, self.kept)
         return torch.cat([linear(hidden, part) for _, part in self.parts()], dim=-1)
 
     def parts(self) -> Iterator[tuple[slice, Weight]]:

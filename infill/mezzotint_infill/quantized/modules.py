@@ -36,9 +36,14 @@ class QuantizedLinear(Kept):
         self.out_features, self.in_features = weight.shape
 
     def forward(self, x: Tensor) -> Tensor:
-        is_plain = self.format is Format.BF16
-        multiply = linear if is_plain or not usable(x.device) else kernel.linear
-        return multiply(x, self.kept)
+        return multiplied(x, self.kept)
+
+
+def multiplied(x: Tensor, weight: Weight) -> Tensor:
+    """``x @ w.T`` for ``x`` of shape ``(..., in)``, by a kernel where there is one."""
+    is_plain = weight.format is Format.BF16
+    multiply = linear if is_plain or not usable(x.device) else kernel.linear
+    return multiply(x, weight)
 
 
 def linear(x: Tensor, weight: Weight) -> Tensor:

@@ -3,6 +3,7 @@
 How the bits lie is said here, and everything that reads them, kernels included, goes by it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -96,6 +97,24 @@ def empty_weight(
         for dtype, room in layout_of(shape, kind, plain)
     ]
     return Weight(kind, made[0], made[1] if len(made) == 2 else None)
+
+
+def joined(weights: Iterable[Weight], rows: int) -> Weight:
+    """Matrices below one another, ``rows`` in all; each is let go of before the next is made."""
+    whole, start = None, 0
+    for weight in weights:
+        if whole is None:
+            shape = (rows, weight.shape[-1])
+            whole = empty_weight(shape, weight.format, weight.data.device, weight.data.dtype)
+        part = whole.part(slice(start, start + len(weight.data)))
+        part.data.copy_(weight.data)
+        if part.scale is not None and weight.scale is not None:
+            part.scale.copy_(weight.scale)
+        start += len(weight.data)
+        del weight
+    if whole is None:
+        raise ValueError("There is nothing to join.")
+    return whole
 
 
 def layout_of(

@@ -4,6 +4,7 @@ Reads arguments and prints.
 """
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,7 +28,17 @@ RandomOption = Annotated[
     typer.Option("--random-weights", help="Weights of the real shapes that nobody has trained."),
 ]
 PlanOption = Annotated[
-    str | None, typer.Option(metavar="PLAN", help="Measure this one only; else all that fit.")
+    str | None,
+    typer.Option(metavar="PLAN", help="Measure this one only; else all that fit but stream."),
+]
+PackedOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        help="With random weights: pack them here, for a start to be timed; removed again.",
+    ),
 ]
 ContextOption = Annotated[
     int, typer.Option(min=256, max=131_072, help="Tokens that the prefix cache has room for.")
@@ -38,6 +49,7 @@ def bench_gpu(
     model: told.ModelOption = NAME,
     random_weights: RandomOption = False,
     plan: PlanOption = None,
+    packed: PackedOption = None,
     context: ContextOption = CONTEXT,
     repeats: Annotated[int, typer.Option(min=2, max=1000, help="Times that each is done.")] = 20,
     as_data: told.JsonOption = False,
@@ -46,17 +58,20 @@ def bench_gpu(
 ) -> None:
     """Time steps, prompts and suggestions of the 26B under each memory plan, on a CUDA card."""
     from mezzotint_infill.benchmark_gpu.as_data import as_data as data_of
-    from mezzotint_infill.benchmark_gpu.compare import Source, compare
+    from mezzotint_infill.benchmark_gpu.compare import compare
     from mezzotint_infill.benchmark_gpu.measure import Asked
+    from mezzotint_infill.benchmark_gpu.source import Source
     from mezzotint_infill.model import find_device
 
+    if packed and not random_weights:
+        raise BadOptionsError("--packed is for --random-weights; mezzotint pull packs a model.")
     try:
         place = find_device(device)
     except ModelError as error:
         if device != "cuda":
             raise
         raise ModelError("There is no CUDA card here that torch can use.") from error
-    source = Source(_known_shape(shape) if random_weights else model, random_weights)
+    source = Source(_known_shape(shape) if random_weights else model, random_weights, packed)
     asked = Asked(context, repeats, lambda line: typer.echo(line, err=True))
     figures = compare(source, place, _plans(plan), asked)
     if as_data:
@@ -67,11 +82,12 @@ def bench_gpu(
 
 def _plans(name: str | None) -> Any:
     from mezzotint_infill.benchmark_gpu.compare import interactive_plans
+    from mezzotint_infill.memory.plan import PLANS
 
-    known = {plan.name: plan for plan in interactive_plans()}
+    known = {plan.name: plan for plan in PLANS}
     if name is not None and name not in known:
         raise BadOptionsError(f"The plan must be one of {', '.join(known)}, not {name}.")
-    return known.values() if name is None else (known[name],)
+    return interactive_plans() if name is None else (known[name],)
 
 
 def _known_shape(shape: str) -> str:

@@ -54,13 +54,16 @@ class Diagnosis:
     no_plan: str | None
     """Why no memory plan is needed, if so."""
     plans: tuple[PlanReport, ...]
+    preferred: tuple[MemoryPlan, ...]
+    """All, in the order in which they are tried."""
     engines: tuple[EngineState, ...]
     editors: tuple[Editor, ...]
 
     @property
     def chosen(self) -> PlanReport | None:
         """The plan that would be chosen."""
-        return next((report for report in self.plans if report.fits), None)
+        fitting = {report.plan: report for report in self.plans if report.fits}
+        return next((fitting[plan] for plan in self.preferred if plan in fitting), None)
 
     @property
     def model(self) -> Presence:
@@ -70,6 +73,9 @@ class Diagnosis:
 
 def diagnose(model: str, told_free: int | None, context: int) -> Diagnosis:
     """Look at everything. ``told_free`` are bytes of a card that need not be there."""
+    # It looks at checkpoints, and that takes torch.
+    from mezzotint_infill.memory.here import preferred_plans
+
     card = present_card()
     free = told_free if told_free is not None else card.free if card else None
     room = Room(context)
@@ -89,6 +95,7 @@ def diagnose(model: str, told_free: int | None, context: int) -> Diagnosis:
         models=(presence,) if model == EMBEDDED else (look_for(EMBEDDED), presence),
         no_plan=no_plan,
         plans=plans,
+        preferred=preferred_plans(model) if told_free is None else PLANS,
         engines=_engines(),
         editors=tuple(find_editors()),
     )
@@ -115,8 +122,10 @@ def _sizes(presence: Presence) -> tuple[ModelShape, str]:
 
     A sentence comes along if its own cannot be counted.
     """
+    from mezzotint_infill.memory.here import config_folder
+
     try:
-        return shape_of(presence.model, presence.folder), ""
+        return shape_of(presence.model, presence.folder or config_folder(presence.model)), ""
     except DamagedModelError as error:
         return recorded_shape(), str(error)
 

@@ -70,6 +70,7 @@ def as_json(found: Diagnosis) -> str:
                     "status": each.status.value,
                     "model": each.model,
                     "device": each.device,
+                    "plan": each.plan,
                     "message": each.message,
                 }
                 for each in found.engines
@@ -121,7 +122,9 @@ def _facts(found: Diagnosis) -> Iterator[Text]:
     for model in found.models:
         yield _fact("model", model.model, *_about(model))
     for engine in found.engines:
-        yield _fact("engine", engine.status.value, engine.model, engine.device, engine.message)
+        plan = f"plan {engine.plan}" if engine.plan else ""
+        told = (engine.status.value, engine.model, engine.device, plan, engine.message)
+        yield _fact("engine", *told)
     if not found.engines:
         yield _fact("engine", "none runs; the first editor that asks starts one")
     editors = [f"{it.name} {it.version}".strip() for it in found.editors]

@@ -47,4 +47,4 @@ def _for_this_card(found: Diagnosis) -> str:
 def _named(report: PlanReport) -> str:
     if not report.cost.streamed_layers:
         return report.plan.name
-    return f"{report.plan.name}, {report.cost.streamed_layers} layers of it from the host's memory"
+    return f"{report.plan.name}, {report.cost.streamed_layers} layers of it from the host's memory: not interactive"

@@ -1,13 +1,15 @@
 """Networks of random weights: whole, the same each time, and as good to use as a checkpoint's."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
-from mezzotint_infill.benchmark_gpu.random_weights import random_network, random_stock
+from mezzotint_infill.benchmark_gpu.random_weights import RandomCheckpoint, random_stock
 from mezzotint_infill.benchmark_gpu.shapes import TINY, write_config
-from mezzotint_infill.memory.plan import BF16, FP8, W4_BF16, W4_FP8_EMB8, MemoryPlan
+from mezzotint_infill.benchmark_gpu.source import Source, made_from
+from mezzotint_infill.memory.plan import BF16, FP8, STREAM, W4_BF16, W4_FP8_EMB8, MemoryPlan
 from mezzotint_infill.passes import Passes
 from mezzotint_infill.quantized.modules import kept_in
 
@@ -21,21 +23,41 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def random_network(folder: Path, plan: MemoryPlan, packed_in: Path | None = None) -> Any:
+    with made_from(Source(TINY, True, packed_in), folder, plan, CPU, room=0) as made:
+        assert made.is_packed is (packed_in is not None)
+        return made.build()
+
+
 @pytest.mark.parametrize("plan", [BF16, FP8, W4_BF16, W4_FP8_EMB8])
 def test_every_plan_reads_a_prompt_longer_than_its_window(folder: Path, plan: MemoryPlan):
-    passes = Passes(random_network(folder, plan, CPU, torch.float32))
+    passes = Passes(random_network(folder, plan))
     assert len(PROMPT) > 2 * passes.window
     assert passes.read(PROMPT).last_hidden.isfinite().all()
     assert plan.experts in {kept.format for kept in kept_in(passes.network)}
 
 
 def test_two_networks_of_one_seed_are_the_same(folder: Path):
-    one, other = (Passes(random_network(folder, FP8, CPU, torch.float32)) for _ in range(2))
+    one, other = (Passes(random_network(folder, FP8)) for _ in range(2))
     assert torch.equal(one.read(PROMPT).last_hidden, other.read(PROMPT).last_hidden)
 
 
+def test_a_tensor_hangs_on_nothing_that_was_read_before(folder: Path):
+    key = "model.decoder.layers.0.experts.gate_up_proj"
+    read = [next(RandomCheckpoint(folder, CPU, seed).slices(key))[1] for seed in (0, 0, 1)]
+    assert torch.equal(read[0], read[1])
+    assert not torch.equal(read[0], read[2])
+
+
+@pytest.mark.parametrize("plan", [W4_BF16, STREAM])
+def test_packed_and_read_again_it_is_the_same_network(folder: Path, plan: MemoryPlan):
+    made, read = (Passes(random_network(folder, plan, where)) for where in (None, folder))
+    assert torch.equal(made.read(PROMPT).last_hidden, read.read(PROMPT).last_hidden)
+    assert not list(folder.glob("*.safetensors"))
+
+
 def test_a_context_that_was_settled_holds_its_prompts_without_growing(folder: Path):
-    passes = Passes(random_network(folder, BF16, CPU, torch.float32))
+    passes = Passes(random_network(folder, BF16))
     assert passes.settle(4096) == 0
     size = passes.read(PROMPT).buffers.bytes
     assert passes.read([*PROMPT * 28][:4096]).buffers.bytes == size

@@ -19,6 +19,7 @@ HERE = ["test_interpreted.py", "test_compiled.py", "test_decode.py", "test_langu
 THERE = [
     "test_align.py",
     "test_fused_layer.py",
+    "test_likelihood.py",
     "test_linear.py",
     "test_moe.py",
     "test_norm.py",

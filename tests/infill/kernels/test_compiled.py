@@ -13,10 +13,11 @@ import pytest
 import torch
 
 from mezzotint_infill.kernels.gelu import gelu_product
+from mezzotint_infill.kernels.likelihood import log_chances
 from mezzotint_infill.kernels.linear import tiled_linear
 from mezzotint_infill.kernels.moe import tiled_experts
 from mezzotint_infill.kernels.norm import add_norms, join_blocks, rms_norm
-from mezzotint_infill.kernels.rotary import norm_rotate
+from mezzotint_infill.kernels.rotary import norm_heads
 from mezzotint_infill.kernels.route import route
 from mezzotint_infill.kernels.sample import sample
 from mezzotint_infill.kernels.scores import Scores
@@ -63,6 +64,7 @@ def start_vocabulary(kind: Format) -> None:
     scores = Scores(empty(64, VOCABULARY), 30.0, temperature, masks, edges)
     sample(scores, empty(2, dtype=torch.int64), edges)
     embeddings = empty_weight((VOCABULARY, HIDDEN), kind, torch.device("meta"))
+    log_chances(empty(64, VOCABULARY), 30.0, edges)
     soften(scores, empty(64, dtype=torch.float32), embeddings, 53.0)
 
 
@@ -73,7 +75,9 @@ def start_small_ones() -> None:
     rms_norm(x, None, 1e-6)
     add_norms(x, weight, x, weights, 1e-6)
     join_blocks(x, x, x, weights, empty(1), 1e-6)
-    norm_rotate(empty(64, 16, 512), empty(512), empty(64, 512), empty(64, 512), 1e-6)
+    for heads, width, sources in (((16, 2), 512, 18), ((16, 8), 256, 32)):
+        places, norms = empty(64, width), empty(3, width, dtype=torch.float32)
+        norm_heads(empty(64, sources, width), norms, places, places, 1e-6, heads)
     route(empty(64, EXPERTS), empty(EXPERTS), CHOICES)
     gelu_product(empty(64, 2 * DENSE))
 

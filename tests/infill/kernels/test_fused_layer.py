@@ -15,6 +15,8 @@ from mezzotint_infill.fused_layer import fuse
 from mezzotint_infill.memory.plan import BF16, FP8, STREAM, W4_FP8, Format, MemoryPlan
 from mezzotint_infill.model import Model, load_model
 from mezzotint_infill.quantized.experts import fused_experts
+from mezzotint_infill.quantized.modules import QuantizedLinear
+from mezzotint_infill.quantized.stack import StackedLinear
 from mezzotint_infill.quantized.weight import quantize
 
 WINDOW, STRIDE, CONTEXT = 16, 32, 1000
@@ -87,6 +89,21 @@ def test_layers_say_what_transformers_layers_say(plan: MemoryPlan | None, load: 
             torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
 
 
+@torch.inference_mode()
+def test_what_reads_the_same_is_multiplied_at_once(load: Load):
+    network: Any = load(W4_FP8).network
+    layer = network.model.decoder.layers[0]
+    attention, mlp = layer.self_attn, layer.mlp
+    fuse(layer)
+    called: list[Any] = []
+    for module in layer.modules():
+        if isinstance(module, (QuantizedLinear, StackedLinear)):
+            module.register_forward_pre_hook(lambda module, _inputs: called.append(module))
+    through(layer, network.model.decoder.rotary_emb)
+    together = attention.q_proj.stack, mlp.gate_proj.stack
+    assert called == [together[0], attention.o_proj, together[1], mlp.down_proj]
+
+
 def test_a_settled_network_says_what_transformers_says(settled: Model, load: Load):
     """The one that is not settled has transformers' own layers around the same modules."""
     stock = load(W4_FP8)
@@ -111,11 +128,12 @@ def test_a_pass_that_is_recorded_asks_the_device_nothing(
     settled: Model, asked_by: Callable[[Callable[[], object]], set[str]]
 ):
     prefix = settled.read(PROMPT)
-    passes = settled._static  # pyright: ignore[reportPrivateUsage] # it is what a graph records
-    static = passes and passes.fitting(prefix, 5)
-    assert static is not None
-    with torch.inference_mode():
-        assert not asked_by(static.run)
+    both = settled._canvases, settled._texts  # pyright: ignore[reportPrivateUsage] # what a graph records
+    for passes in both:
+        static = passes and passes.fitting(prefix, 5)
+        assert static is not None
+        with torch.inference_mode():
+            assert not asked_by(static.run)
 
 
 def test_plain_experts_would_have_asked(asked_by: Callable[[Callable[[], object]], set[str]]):

@@ -6,7 +6,7 @@ import torch
 from mezzotint_infill.kernels import reference
 from mezzotint_infill.kernels.gelu import gelu_product
 from mezzotint_infill.kernels.norm import add_norms, join_blocks, rms_norm
-from mezzotint_infill.kernels.rotary import norm_rotate
+from mezzotint_infill.kernels.rotary import norm_heads
 from mezzotint_infill.kernels.route import route
 
 EPS = 1e-6
@@ -44,12 +44,21 @@ def test_sums_between_norms_do(dtype: torch.dtype, device: torch.device):
 
 
 @TYPES
-def test_heads_are_normed_and_rotated(dtype: torch.dtype, device: torch.device):
-    x = torch.randn(3, 2, 32, device=device).to(dtype)
-    weight = torch.randn(32, device=device).to(dtype)
+@pytest.mark.parametrize(("heads", "sources"), [((4, 2), 8), ((4, 2), 6), ((2, 1), 3)])
+def test_heads_are_normed_and_rotated(
+    heads: tuple[int, int], sources: int, dtype: torch.dtype, device: torch.device
+):
+    """Values have heads of their own, or those of the keys."""
+    x = torch.randn(3, sources, 32, device=device).to(dtype)
+    weights = torch.randn(3, 32, device=device)
     cos, sin = torch.randn(2, 3, 32, device=device).to(dtype)
 
-    close(norm_rotate(x, weight, cos, sin, EPS), reference.norm_rotate(x, weight, cos, sin, EPS))
+    ours = norm_heads(x, weights, cos, sin, EPS, heads)
+    theirs = reference.norm_heads(x, weights, cos, sin, EPS, heads)
+
+    assert [part.shape[1] for part in ours] == [heads[0], heads[1], heads[1]]
+    for mine, other in zip(ours, theirs, strict=True):
+        close(mine, other)
 
 
 @TYPES

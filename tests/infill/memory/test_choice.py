@@ -17,8 +17,8 @@ SHAPE = recorded_shape()
 @pytest.mark.parametrize(
     ("gigabytes", "plan", "streamed"),
     [
-        (12, "stream", 13),
-        (16, "stream", 4),
+        (12, "stream", 12),
+        (16, "stream", 3),
         (17, "w4-fp8-emb8", 0),
         (18, "w4-fp8", 0),
         (24, "w4-bf16", 0),

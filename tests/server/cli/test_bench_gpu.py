@@ -1,10 +1,13 @@
 """``mezzotint bench gpu``: what it prints, on a tiny shape without a card. Times are not judged."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+
+from mezzotint_infill.packed import writing
 
 # What ``generate`` imports of torch, torch itself warns of.
 pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit.script_method:DeprecationWarning")
@@ -22,7 +25,10 @@ def test_programs_get_every_figure_of_a_plan(run: Any) -> None:
     (name,) = answer["plans"]
     assert name == "w4-fp8"
     figures = answer["plans"][name]
-    assert list(figures) == ["load_ms", "recorded", "memory", "step", "prompt", "suggestion"]
+    assert list(figures) == [
+        "load_ms", "from_packed", "recorded", "memory", "step", "prompt", "suggestion",
+    ]  # fmt: skip
+    assert figures["from_packed"] is False
     assert figures["memory"] is None
     assert figures["recorded"] == 0
     assert list(figures["step"]) == ["32", "64", "96", "128", "256"]
@@ -35,6 +41,33 @@ def test_programs_get_every_figure_of_a_plan(run: Any) -> None:
     for times in (prompt["cold"], prompt["typed_at_worst"], *figures["suggestion"].values()):
         assert 0 < times["p50_ms"] <= times["p95_ms"]
     assert list(answer["generate_step"]) == ["64", "256"]
+
+
+def test_a_start_is_timed_from_a_packed_file_that_is_removed(run: Any, tmp_path: Path) -> None:
+    answer = json.loads(
+        run(*TINY, *FEW, "--plan", "stream", "--packed", str(tmp_path), "--json").stdout
+    )
+    assert answer["plans"]["stream"]["from_packed"] is True
+    assert answer["plans"]["stream"]["load_ms"] > 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_where_there_is_no_room_to_pack_a_plan_is_left_out_and_said_so(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "SPARE_BYTES", 1 << 62)
+    shown = run(*TINY, *FEW, "--plan", "fp8", "--packed", str(tmp_path), "--json")
+    answer = json.loads(shown.stdout)
+    assert answer["plans"] == {}
+    (line,) = answer["left_out"]
+    assert line.startswith("fp8: ")
+    assert "GB to spare" in line
+
+
+def test_a_models_own_weights_are_packed_by_pull(run: Any, tmp_path: Path) -> None:
+    shown = run("bench", "gpu", "--device", "cpu", "--packed", str(tmp_path))
+    assert shown.exit_code == 2
+    assert "mezzotint pull" in shown.stderr
 
 
 def test_people_see_a_row_for_each_plan_and_a_line_for_each_part(run: Any) -> None:
@@ -61,4 +94,4 @@ def test_a_plan_that_nobody_knows_is_answered_with_those_there_are(run: Any) -> 
     shown = run(*TINY, "--plan", "w2")
 
     assert shown.exit_code == 2
-    assert "bf16, fp8, w4-bf16, w4-fp8, w4-fp8-emb8, not w2." in shown.stderr
+    assert "bf16, fp8, w4-bf16, w4-fp8, w4-fp8-emb8, stream, not w2." in shown.stderr

@@ -3,19 +3,25 @@
 import json
 import re
 import time
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psutil
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from mezzotint_infill.embedded.export import GENERATION, configuration
 from mezzotint_infill.embedded.shape import Shape
+from mezzotint_infill.infiller import EngineState, EngineStatus
 from mezzotint_infill.memory.plan import PLANS, W4_FP8
 from mezzotint_infill.memory.recorded import NAME
 from mezzotint_infill.packed.store import DATA_VARIABLE, WEIGHTS, packed_folder
 from mezzotint_server.__main__ import app
+from mezzotint_server.cli.diagnosis import diagnose
+from mezzotint_server.cli.diagnosis_shown import as_json, as_picture
 from mezzotint_server.cli.editors import find_editors
 
 DOCS = Path(__file__).parents[3] / "docs" / "doctor.md"
@@ -91,7 +97,7 @@ def test_people_see_tables_that_fit_their_terminal_and_what_to_do_last() -> None
     assert max(map(len, table)) <= 80
     assert not any("…" in line for line in table)
     (chosen,) = [line for line in lines if line.startswith("would be chosen: w4-fp8: ")]
-    assert chosen.endswith("= 17.53 GB of 18.00 GB free: fits")
+    assert chosen.endswith("= 17.16 GB of 18.00 GB free: fits")
     assert lines[-1] == "A card with so much free memory would run w4-fp8."
 
 
@@ -115,6 +121,18 @@ def test_a_model_that_is_packed_is_found_by_its_plan() -> None:
     folder.mkdir(parents=True)
     (folder / WEIGHTS).touch()
     assert diagnosed()["models"][-1]["packed"] == ["w4-fp8"]
+
+
+def test_of_a_model_that_is_only_packed_a_plan_is_chosen_that_it_is_packed_for(
+    programs: Path,
+) -> None:
+    """As the engine does it; for another card, nothing is packed yet."""
+    program(programs, "nvidia-smi", f"echo '{ADA}'")
+    folder = packed_folder(NAME, W4_FP8)
+    folder.mkdir(parents=True)
+    (folder / WEIGHTS).touch()
+    assert diagnosed()["chosen"] == "w4-fp8"
+    assert diagnosed("--vram", "24")["chosen"] == "w4-bf16"
 
 
 def small_model(folder: Path) -> Path:
@@ -165,6 +183,15 @@ def is_alive(process: int) -> bool:
         return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def test_an_engine_says_which_plan_it_runs() -> None:
+    engine = EngineState(EngineStatus.READY, NAME, "cuda:0", plan="w4-fp8")
+    found = replace(diagnose(NAME, None, 1024), engines=(engine,))
+    assert json.loads(as_json(found))["engines"][0]["plan"] == "w4-fp8"
+    console = Console(width=200, file=StringIO())
+    console.print(as_picture(found))
+    assert f"ready · {NAME} · cuda:0 · plan w4-fp8\n" in cast(StringIO, console.file).getvalue()
 
 
 def test_every_key_is_told_on_its_page(programs: Path) -> None:

@@ -34,6 +34,7 @@ def found(gigabytes: int, model: Presence = WHOLE) -> Diagnosis:
         models=(model,),
         no_plan=None,
         plans=tuple(_report(plan, card) for plan in PLANS),
+        preferred=PLANS,
         engines=(),
         editors=(),
     )
@@ -50,7 +51,7 @@ def _report(plan: MemoryPlan, card: Card) -> PlanReport:
     [
         (found(18), f"Nothing is missing: try mezzotint watch path/to/file.py:12 --model {NAME}"),
         (found(18), "it runs w4-fp8."),
-        (found(12), "it runs stream, 13 layers of it from the host's memory."),
+        (found(12), "it runs stream, 12 layers of it from the host's memory: not interactive."),
         (found(18, ABSENT), f"Get the model: mezzotint pull {NAME}."),
         (found(18, replace(WHOLE, problem="A file lacks.")), "mezzotint pull"),
         (found(18, replace(ABSENT, packed=("w4-fp8",))), "Nothing is missing"),
