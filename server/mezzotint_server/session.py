@@ -41,6 +41,8 @@ _logger = logging.getLogger(__name__)
 STATUS = "mezzotint/status"
 COPILOT_STATUS = "didChangeStatus"
 """The shape that clients of Copilot's language server understand."""
+STATUS_S = 0.01
+"""So long whoever waits for an answer goes first."""
 
 Connect = Callable[[Settings], EngineClient]
 """Makes the client of the engine that the settings ask for; starts nothing."""
@@ -195,6 +197,10 @@ class MezzotintServer(LanguageServer):
         if self.is_shut_down:
             return
         self.providers.follow(standing)
-        if self.settings.status:
+        # It changes when a fill begins and ends: somebody is waiting for that.
+        asyncio.get_running_loop().call_later(STATUS_S, self._send_status, standing)
+
+    def _send_status(self, standing: Standing) -> None:
+        if self.settings.status and not self.is_shut_down:
             self.protocol.notify(STATUS, standing.wire)
             self.protocol.notify(COPILOT_STATUS, standing.copilot)

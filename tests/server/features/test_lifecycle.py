@@ -87,9 +87,19 @@ async def test_what_can_be_asked_is_registered_when_the_engine_is_there(talk: Ta
     written = await talk(*messages, answers=1, until=is_registered)
     offered = written[0]["result"]["capabilities"]
     assert "inlineCompletionProvider" not in offered
-    methods = [message.get("method") for message in written]
-    ready = [params["kind"] for params in of_method(written, STATUS)].index("ready")
-    assert methods.index("client/registerCapability") > ready
+
+
+async def test_nothing_is_registered_while_the_model_is_loaded(
+    talk: Talk, scripted_engine: ScriptedEngine
+) -> None:
+    engine = scripted_engine(statuses=(EngineStatus.LOADING,))
+    messages = (initialize(DYNAMIC), INITIALIZED)
+    written = await talk(*messages, answers=1, engine=engine, until=is_loading)
+    assert not is_registered(written)
+
+
+def is_loading(written: Written) -> bool:
+    return "loading" in {params["kind"] for params in of_method(written, STATUS)}
 
 
 def is_registered(written: Written) -> bool:
