@@ -4,13 +4,21 @@ Nothing at INFO or above holds a piece of anybody's source text.
 """
 
 import logging
-from logging.handlers import RotatingFileHandler
+import os
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 
 import platformdirs
 
 _FORMAT = "%(asctime)s %(levelname)s [%(process)d] %(name)s: %(message)s"
 _MAX_BYTES = 1_000_000
+_STDERR = 2
+_LEAVING_S = 1.0
+"""How long what was said last may take to be written."""
 
 
 def log_path() -> Path:
@@ -18,20 +26,45 @@ def log_path() -> Path:
     return platformdirs.user_log_path("mezzotint") / "server.log"
 
 
-def set_up_logging(level: int = logging.INFO) -> None:
-    """Send this process's log to standard error and to :func:`log_path`."""
-    logging.basicConfig(
-        level=level, format=_FORMAT, handlers=[logging.StreamHandler(), *_file_handlers()]
-    )
+@contextmanager
+def logging_set_up(level: int = logging.INFO) -> Generator[None]:
+    """Send this process's log to standard error and to :func:`log_path`, meanwhile.
+
+    A thread writes: nobody who waits for an answer waits for a disk, or for an editor that has
+    stopped reading its server's standard error.
+    """
+    records = SimpleQueue[logging.LogRecord]()
+    writing = QueueListener(records, _StandardError(), *_file_handlers())
+    logging.basicConfig(level=level, format=_FORMAT, handlers=[QueueHandler(records)])
     logging.getLogger("pygls").setLevel(logging.WARNING)
     # At INFO pygls logs every body that it sends, and in its errors whole bodies that it got:
     # source text both. What matters of it, MezzotintProtocol says without the bodies.
     logging.getLogger("pygls.protocol").setLevel(logging.CRITICAL)
+    writing.start()
+    try:
+        yield
+    finally:
+        stopping = Thread(target=writing.stop, daemon=True)
+        stopping.start()
+        stopping.join(_LEAVING_S)
 
 
 def set_log_level(level: str) -> None:
     """How much is logged from now on; what others log of their wires stays out of it."""
     logging.getLogger("mezzotint_server").setLevel(level.upper())
+
+
+class _StandardError(logging.Handler):
+    """Writes past Python's own stream, whose lock would keep a process that leaves waiting."""
+
+    def createLock(self) -> None:  # noqa: N802 # as logging calls it
+        self.lock = None  # One thread writes; whoever shuts logging down must not wait for it.
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = f"{self.format(record)}\n".encode(errors="replace")
+        with suppress(OSError):  # Nobody listens any more.
+            while line:
+                line = line[os.write(_STDERR, line) :]
 
 
 def _file_handlers() -> list[logging.Handler]:

@@ -10,8 +10,8 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from mezzotint_infill.remote import EngineInfiller
 from mezzotint_server.app import create_server
 from mezzotint_server.engine import EngineClient
 from mezzotint_server.garbage import ALLOCATIONS
-from mezzotint_server.log import set_up_logging
+from mezzotint_server.log import logging_set_up
 from mezzotint_server.session import MezzotintServer
 from mezzotint_server.settings import Settings
 from mezzotint_server.streams import Reader, Turns, standard_input
@@ -60,9 +60,8 @@ def address(text: str) -> Address:
 
 def serve_stdio(settings: Settings) -> int:
     """Serve one editor until it leaves; return the exit status that LSP asks for."""
-    _set_up()
     server = create_server(_connect, settings)
-    with suppress(KeyboardInterrupt):
+    with _set_up(), suppress(KeyboardInterrupt):
         asyncio.run(_converse_on_pipes(server))
     return 0 if server.is_shut_down else 1
 
@@ -102,17 +101,18 @@ def serve_ws(settings: Settings, at: Address) -> None:
     _serve(listen, at)
 
 
-def _set_up() -> None:
-    set_up_logging()
+@contextmanager
+def _set_up() -> Generator[None]:
     gc.set_threshold(ALLOCATIONS)
     gc.freeze()  # What was imported stays, and takes 30 ms to be looked through for circles.
+    with logging_set_up():
+        yield
 
 
 def _serve(listen: Callable[[], Awaitable[Any]], at: Address) -> None:
-    _set_up()
-    if at.host not in _LOOPBACK:
-        _logger.warning("%s: who can reach this address can use mezzotint.", at.host)
-    with suppress(KeyboardInterrupt):
+    with _set_up(), suppress(KeyboardInterrupt):
+        if at.host not in _LOOPBACK:
+            _logger.warning("%s: who can reach this address can use mezzotint.", at.host)
         asyncio.run(_listen(listen, at))
 
 
