@@ -173,7 +173,8 @@ async def _fill(
     if engine is None:
         return ()
     try:
-        await asyncio.sleep(after_s)
+        if after_s:
+            await asyncio.sleep(after_s)
         texts = await _texts(server, engine, wish, tell)
     except InfillError as error:
         if server.engine is engine and not server.is_shut_down:
@@ -194,12 +195,10 @@ async def _texts(
 ) -> tuple[str, ...] | None:
     """The fills, best first; none if the best is that there be nothing, or no engine is up."""
     started = time.monotonic()
-    find = hole_asked_for if wish.is_asked else hole_while_typing
-    is_up, hole = await asyncio.gather(
-        engine.is_up(), find(wish.cursor, server.trees, server.project)
-    )
-    if not is_up:
+    if not await engine.is_up():
         return None
+    find = hole_asked_for if wish.is_asked else hole_while_typing
+    hole = await find(wish.cursor, server.trees, server.project)
     if hole is None:
         return ()
     options = wish.ask.options
