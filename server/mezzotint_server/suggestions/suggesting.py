@@ -173,8 +173,7 @@ async def _fill(
     if engine is None:
         return ()
     try:
-        if after_s:
-            await asyncio.sleep(after_s)
+        await asyncio.sleep(after_s)
         texts = await _texts(server, engine, wish, tell)
     except InfillError as error:
         if server.engine is engine and not server.is_shut_down:
