@@ -26,7 +26,8 @@ def test_programs_get_the_waits_of_each_size(
     assert small["after_pauses"]["keystrokes"] == 10
     assert 0 < small["after_pauses"]["median_ms"] <= small["after_pauses"]["p95_ms"]
     assert answer["index"]["files"] == 1
-    assert answer["index"]["seconds"] > 0
+    first, second, third = answer["index"]["runs"]
+    assert min(first, second, third) <= answer["index"]["seconds"] <= max(first, second, third)
 
 
 def test_people_see_how_long_another_folder_takes_to_index(
