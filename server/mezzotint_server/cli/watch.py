@@ -12,7 +12,6 @@ from rich.text import Text
 from mezzotint_infill.hole import Fill
 from mezzotint_infill.options import InfillOptions
 from mezzotint_server.cli import arguments as told
-from mezzotint_server.cli import gif
 from mezzotint_server.cli.filling import FillsNow, infiller_from
 from mezzotint_server.cli.frames import Frame, Playback
 from mezzotint_server.cli.hole_in_file import HoleInFile, find_hole
@@ -42,6 +41,8 @@ def watch(
     ] = None,
 ) -> None:
     """Watch noise turn into code."""
+    from mezzotint_server.cli import gif  # With it an imaging library, which no server needs.
+
     options = told.options_from(length, 1, seed, steps, deadline)
     where = find_hole(place, to)
     if gif_path:
