@@ -73,7 +73,7 @@ def definitions_alone(syntax: Syntax) -> tuple[Definition, ...]:
 
 
 def _definitions(syntax: Syntax, found: list["_Parts"]) -> tuple[Definition, ...]:
-    found.sort(key=lambda parts: (parts.whole[0], -parts.whole[1]))
+    found.sort(key=lambda parts: _from_outside(parts.whole))
     return tuple(_definition(syntax, parts, kind) for parts, kind in _seen_from_outside(found))
 
 

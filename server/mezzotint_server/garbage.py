@@ -1,6 +1,6 @@
 """When Python looks for circles of garbage: while nobody waits for an answer.
 
-By itself it does so in the middle of a request, as that is when things are made: in half of them,
+By itself it does so in the middle of a request, as that is when things are made: in a third of them,
 for one to three milliseconds.
 """
 

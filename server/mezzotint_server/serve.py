@@ -25,7 +25,7 @@ from mezzotint_server.garbage import ALLOCATIONS
 from mezzotint_server.log import logging_set_up
 from mezzotint_server.session import MezzotintServer
 from mezzotint_server.settings import Settings
-from mezzotint_server.streams import Reader, Turns, standard_input
+from mezzotint_server.streams import Reader, Turn, Turns, standard_input
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -166,8 +166,9 @@ async def _converse_in_frames(server: MezzotintServer, socket: "ServerConnection
     goodbye = server.listen()
     protocol = server.protocol
     protocol.set_writer(_Frames(socket), include_headers=False)
+    turn = Turn()
     async for frame in socket:
-        await asyncio.sleep(0)  # As with other streams: what the last one has begun goes first.
+        await turn.give()
         try:
             message = json.loads(frame, object_hook=protocol.structure_message)
             protocol.handle_message(message)

@@ -32,23 +32,35 @@ class Reader(Protocol):
         ...
 
 
-class Turns:
-    """Lets what a message has begun begin, before the next one is read.
+class Turn:
+    """Lets what a message has begun begin, before the next one is taken.
 
-    What has arrived together would be read without a pause: a request would begin only behind the
+    What has arrived together would be taken without a pause: a request would begin only behind the
     change that was typed after it, and answer for a text that nobody asked about.
     """
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self) -> None:
         self._quiet = QuietMoments()
 
-    async def readline(self) -> bytes:
+    async def give(self) -> None:
+        """To be awaited once for each message, before it is taken."""
         await asyncio.sleep(0)
         self._quiet.put_off()
-        return await self._reader.readline()
+
+
+class Turns:
+    """Reads messages with a turn for all others between them."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._turn = Turn()
+
+    def readline(self) -> Awaitable[bytes]:
+        return self._reader.readline()
 
     async def readexactly(self, n: int) -> bytes:
+        """The body of a message: there is one in each, and several lines before it."""
+        await self._turn.give()
         return await self._reader.readexactly(n)
 
 

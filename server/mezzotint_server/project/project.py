@@ -138,12 +138,13 @@ class Project:
             return Imports()
         changes = self._index.changes_besides(own.path)
         layout = self._survey.layout
-        if not self._imports.are_of(own.path, outline, changes, layout):
-            imports = imports_of(outline, own.path, self._index, layout)
+        known = self._imports
+        if known.are_of(own.path, outline, changes, layout):
+            imports = known.imports
         else:
-            imports = self._imports.imports
+            imports = imports_of(outline, own.path, self._index, layout)
         self._imports = _Followed(own.path, outline, changes, layout, imports)
-        return self._imports.imports
+        return imports
 
 
 @dataclass(frozen=True, slots=True)
