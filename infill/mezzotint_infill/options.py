@@ -7,6 +7,9 @@ from mezzotint_infill.errors import BadOptionsError
 MAX_STEPS = 256
 """More steps than any fill has ever needed; a guard against a typing error, not a tuning knob."""
 
+_SEEDS = 2**63
+"""What torch's generators take."""
+
 
 @dataclass(frozen=True, slots=True)
 class InfillOptions:
@@ -44,6 +47,8 @@ class InfillOptions:
         self._require("steps", self.steps, at_least=1)
         if self.steps is not None and self.steps > MAX_STEPS:
             raise BadOptionsError(f"steps must be at most {MAX_STEPS}, not {self.steps}.")
+        if not -_SEEDS <= self.seed < _SEEDS:
+            raise BadOptionsError(f"seed must be a number of 64 bits, not {self.seed}.")
         if self.deadline_ms is not None and self.deadline_ms <= 0:
             raise BadOptionsError(f"The deadline must be above 0 ms, not {self.deadline_ms:g}.")
         for name in ("entropy_bound", "t_max", "t_min", "confidence_threshold"):

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mezzotint_infill.engine.address import EngineAddress, engine_address, is_answered
+from mezzotint_infill.engine.address import EngineAddress, address_at, engine_address, is_held
 from mezzotint_infill.engine.launch import ensure_engine
 from mezzotint_infill.errors import EngineUnavailableError, InfillError
 from mezzotint_infill.hole import Draft, Fill, Hole
@@ -53,6 +53,7 @@ class HttpInfiller:
 
     def __init__(self, socket: Path) -> None:
         self._socket = socket
+        self._lock = address_at(socket).lock
         self._client: ClientSession | None = None
 
     async def fill(
@@ -91,8 +92,8 @@ class HttpInfiller:
             return decode_state(await response.read())
 
     def is_there(self) -> bool:
-        """Whether anybody listens on the socket: a question that the kernel answers."""
-        return is_answered(self._socket)
+        """Whether the engine of this socket lives: a question that the kernel answers."""
+        return is_held(self._lock)
 
     async def aclose(self) -> None:
         """Close all connections, and with them all fills that are under way."""

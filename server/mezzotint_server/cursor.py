@@ -42,14 +42,14 @@ class Cursor:
 
 async def hole_while_typing(cursor: Cursor, trees: Trees, project: Project) -> Hole | None:
     """The hole at the cursor of somebody who types; nothing where none is wanted."""
-    around = await trees.run(lambda: cursor.surroundings(trees))
+    around = await trees.run_soon(lambda: cursor.surroundings(trees))
     hole = around.hole_while_typing()
     return _with_snippets(hole, around, cursor, project) if hole else None
 
 
 async def hole_asked_for(cursor: Cursor, trees: Trees, project: Project) -> Hole:
     """The hole at the cursor of somebody who wants a fill there."""
-    around = await trees.run(lambda: cursor.surroundings(trees))
+    around = await trees.run_soon(lambda: cursor.surroundings(trees))
     return _with_snippets(around.hole_asked_for(), around, cursor, project)
 
 

@@ -5,6 +5,7 @@ Nothing at INFO or above holds a piece of anybody's source text.
 
 import logging
 import os
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
@@ -17,6 +18,7 @@ import platformdirs
 _FORMAT = "%(asctime)s %(levelname)s [%(process)d] %(name)s: %(message)s"
 _MAX_BYTES = 1_000_000
 _STDERR = 2
+_LATER_S = 0.005
 _LEAVING_S = 1.0
 """How long what was said last may take to be written."""
 
@@ -34,8 +36,11 @@ def logging_set_up(level: int = logging.INFO) -> Generator[None]:
     stopped reading its server's standard error.
     """
     records = SimpleQueue[logging.LogRecord]()
-    writing = QueueListener(records, _StandardError(), *_file_handlers())
-    logging.basicConfig(level=level, format=_FORMAT, handlers=[QueueHandler(records)])
+    handlers = [_StandardError(), *_file_handlers()]
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter(_FORMAT))
+    writing = _Writing(records, *handlers)
+    logging.basicConfig(level=level, handlers=[_Passing(records)])
     logging.getLogger("pygls").setLevel(logging.WARNING)
     # At INFO pygls logs every body that it sends, and in its errors whole bodies that it got:
     # source text both. What matters of it, MezzotintProtocol says without the bodies.
@@ -52,6 +57,23 @@ def logging_set_up(level: int = logging.INFO) -> Generator[None]:
 def set_log_level(level: str) -> None:
     """How much is logged from now on; what others log of their wires stays out of it."""
     logging.getLogger("mezzotint_server").setLevel(level.upper())
+
+
+class _Passing(QueueHandler):
+    """Passes records on as they are: the one who writes is in this process and can put them so."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        return record
+
+
+class _Writing(QueueListener):
+    """Writes a moment later, when what was logged is done and whoever waited for it has it."""
+
+    def dequeue(self, block: bool) -> logging.LogRecord:  # noqa: FBT001 # as logging calls it
+        record = super().dequeue(block)
+        if self.queue.empty():
+            time.sleep(_LATER_S)
+        return record
 
 
 class _StandardError(logging.Handler):

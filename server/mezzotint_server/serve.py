@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.io_ import StdoutWriter, run_async
 
+from mezzotint_infill import event_loop
 from mezzotint_infill.errors import BadOptionsError
 from mezzotint_infill.remote import EngineInfiller
 from mezzotint_server.app import create_server
@@ -62,7 +63,7 @@ def serve_stdio(settings: Settings) -> int:
     """Serve one editor until it leaves; return the exit status that LSP asks for."""
     server = create_server(_connect, settings)
     with _set_up(), suppress(KeyboardInterrupt):
-        asyncio.run(_converse_on_pipes(server))
+        event_loop.run(_converse_on_pipes(server))
     return 0 if server.is_shut_down else 1
 
 
@@ -113,7 +114,7 @@ def _serve(listen: Callable[[], Awaitable[Any]], at: Address) -> None:
     with _set_up(), suppress(KeyboardInterrupt):
         if at.host not in _LOOPBACK:
             _logger.warning("%s: who can reach this address can use mezzotint.", at.host)
-        asyncio.run(_listen(listen, at))
+        event_loop.run(_listen(listen, at))
 
 
 async def _listen(listen: Callable[[], Awaitable[Any]], at: Address) -> None:

@@ -6,6 +6,7 @@ engine says so here.
 """
 
 import hashlib
+import fcntl
 import os
 import re
 import socket
@@ -110,6 +111,25 @@ def is_answered(path: Path) -> bool:
         except OSError:
             return False
         return True
+
+
+def is_held(lock: Path) -> bool:
+    """Whether an engine that has this lock lives.
+
+    The kernel lets go of it when the process dies. To connect would wake the engine up, and whoever
+    asks has something else for it to do.
+    """
+    try:
+        descriptor = os.open(lock, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def settled_model(model: str) -> str:

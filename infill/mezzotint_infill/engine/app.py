@@ -5,6 +5,7 @@
 An ASGI app over any infiller; where it is served, and to whom, it does not know.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -13,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import Send
+from starlette.types import Receive, Scope, Send
 
 from mezzotint_infill.engine.fills import FillQueue
 from mezzotint_infill.errors import BadRequestError, InfillError
@@ -72,6 +73,18 @@ class _EventStream(StreamingResponse):
         super().__init__((), media_type="text/event-stream")
         self._events = events
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As Starlette's, but in this very task: its two of their own take a tenth of the way."""
+        try:
+            async with asyncio.timeout(None) as patience:
+                leaving = asyncio.create_task(_follow(receive, patience))
+                try:
+                    await self.stream_response(send)
+                finally:
+                    leaving.cancel()
+        except TimeoutError:
+            pass  # nobody reads it
+
     async def stream_response(self, send: Send) -> None:
         start = {"type": "http.response.start", "status": self.status_code}
         async with aclosing(self._events) as events:
@@ -80,6 +93,13 @@ class _EventStream(StreamingResponse):
             await _send(event, send)
             async for event in events:
                 await _send(event, send)
+
+
+async def _follow(receive: Receive, patience: asyncio.Timeout) -> None:
+    """Lose patience when the reader goes away."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    patience.reschedule(asyncio.get_running_loop().time())
 
 
 async def _send(event: Event | None, send: Send) -> None:

@@ -16,6 +16,9 @@ from mezzotint_infill.hole import Draft, Fill, Hole
 from mezzotint_infill.infiller import EngineState, EngineStatus, Infiller
 from mezzotint_infill.wire import Event, FillRequest
 
+LOG_S = 0.05
+"""So long after an answer it is logged: to write takes its time."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -58,8 +61,11 @@ class FillQueue:
             task.cancel()
             self._open_answers -= 1
             self.touch()
-            if isinstance(event, Fill):  # Nobody waits any more: to write a log takes its time.
-                self._log(request.hole, event, time.monotonic() - begun_at)
+            if isinstance(event, Fill):  # Later: whoever asked has yet to take the answer.
+                seconds = time.monotonic() - begun_at
+                asyncio.get_running_loop().call_later(
+                    LOG_S, self._log, request.hole, event, seconds
+                )
 
     async def read_ahead(self, hole: Hole) -> None:
         """Have a prompt encoded once no fill is under way; over when that is done or void.

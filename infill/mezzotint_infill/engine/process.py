@@ -3,7 +3,6 @@
 Knows files, signals and when to leave; what is said on the socket is ``app.py``'s.
 """
 
-import asyncio
 import gc
 import logging
 import os
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from mezzotint_infill import event_loop
 from mezzotint_infill.engine.address import EngineAddress, address_at, engine_address, is_answered
 from mezzotint_infill.engine.app import create_app
 from mezzotint_infill.engine.choice import choose_infiller
@@ -61,7 +61,7 @@ def serve_engine(
         # SIGTERM would then end the process before the socket is cleared away.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
-            asyncio.run(server.serve(sockets=[listener]))
+            event_loop.run(server.serve(sockets=[listener]))
         gc.unfreeze()  # Libraries complain of what is there still when Python ends.
         _logger.info("The engine has left.")
 

@@ -26,11 +26,9 @@ class Ask:
     options: InfillOptions
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    ask: Ask
-    tail: str
-    head: str
+_Key = tuple[str, str, str]
+"""An ask and what stands before and behind the place. A string keeps its hash: with the ask itself
+all of its options would be hashed anew for each of the keys that are tried."""
 
 
 class KnownFills:
@@ -42,7 +40,7 @@ class KnownFills:
 
     def put(self, ask: Ask, spot: Spot, texts: tuple[str, ...]) -> None:
         """Remember the fills for a spot, best first; none is an answer as well."""
-        key = _key(ask, spot, 0)
+        key = (repr(ask), _tail(spot, 0), spot.after[:_HEAD])
         self._known[key] = texts
         self._known.move_to_end(key)
         if len(self._known) > self._capacity:
@@ -53,8 +51,9 @@ class KnownFills:
 
         ``None`` if nothing is known.
         """
+        asked, head = repr(ask), spot.after[:_HEAD]
         for typed in range(min(REACH, len(spot.before)) + 1):
-            key = _key(ask, spot, typed)
+            key = (asked, _tail(spot, typed), head)
             if (texts := self._known.get(key)) is None:
                 continue
             rests = _rests(texts, spot, typed)
@@ -67,10 +66,10 @@ class KnownFills:
         return len(self._known)
 
 
-def _key(ask: Ask, spot: Spot, typed: int) -> _Key:
-    """The key of the spot at which so many characters had not been typed yet."""
+def _tail(spot: Spot, typed: int) -> str:
+    """What stood before the spot when so many characters had not been typed yet."""
     end = len(spot.before) - typed
-    return _Key(ask, spot.before[max(0, end - _TAIL) : end], spot.after[:_HEAD])
+    return spot.before[max(0, end - _TAIL) : end]
 
 
 def _rests(texts: tuple[str, ...], spot: Spot, typed: int) -> tuple[Rest, ...]:
