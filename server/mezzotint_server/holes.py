@@ -17,7 +17,7 @@ from mezzotint_server.kind import kind_asked_for, kind_while_typing
 
 SHOWN = Reach(before=24_000, after=12_000)
 """Characters that the engine gets: more than any model's window takes today."""
-PARSED = Reach(before=4_000, after=2_000)
+PARSED = Reach(before=2_500, after=1_250)
 """Characters that tell what the hole is: a change to them is parsed in a millisecond."""
 LINES_WHILE_TYPING = 12
 """What nobody has asked for should be read at a glance."""

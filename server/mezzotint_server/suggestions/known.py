@@ -26,9 +26,9 @@ class Ask:
     options: InfillOptions
 
 
-_Key = tuple[str, str, str]
-"""An ask and what stands before and behind the place. A string keeps its hash: with the ask itself
-all of its options would be hashed anew for each of the keys that are tried."""
+_Key = tuple[int, str, str]
+"""The hash of an ask and what stands before and behind the place. With the ask itself all of its
+options would be hashed anew for each of the keys that are tried."""
 
 
 class KnownFills:
@@ -36,12 +36,12 @@ class KnownFills:
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
-        self._known: OrderedDict[_Key, tuple[str, ...]] = OrderedDict()
+        self._known: OrderedDict[_Key, tuple[Ask, tuple[str, ...]]] = OrderedDict()
 
     def put(self, ask: Ask, spot: Spot, texts: tuple[str, ...]) -> None:
         """Remember the fills for a spot, best first; none is an answer as well."""
-        key = (repr(ask), _tail(spot, 0), spot.after[:_HEAD])
-        self._known[key] = texts
+        key = (hash(ask), _tail(spot, 0), spot.after[:_HEAD])
+        self._known[key] = ask, texts
         self._known.move_to_end(key)
         if len(self._known) > self._capacity:
             self._known.popitem(last=False)
@@ -51,12 +51,13 @@ class KnownFills:
 
         ``None`` if nothing is known.
         """
-        asked, head = repr(ask), spot.after[:_HEAD]
+        asked, head = hash(ask), spot.after[:_HEAD]
         for typed in range(min(REACH, len(spot.before)) + 1):
             key = (asked, _tail(spot, typed), head)
-            if (texts := self._known.get(key)) is None:
+            known = self._known.get(key)
+            if known is None or known[0] != ask:
                 continue
-            rests = _rests(texts, spot, typed)
+            rests = _rests(known[1], spot, typed)
             if rests or typed == 0:
                 self._known.move_to_end(key)
                 return rests
