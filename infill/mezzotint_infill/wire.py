@@ -145,7 +145,7 @@ def _decode(body: bytes, kind: type[T]) -> T:
 
 
 def _finite(value: float) -> float:
-    """orjson would send ``null`` for what JSON has no word for."""
+    """Orjson would send ``null`` for what JSON has no word for."""
     if not math.isfinite(value):
         raise InfillError("A number that is not finite cannot be sent.")
     return value

@@ -69,7 +69,7 @@ class _Passing(QueueHandler):
 class _Writing(QueueListener):
     """Writes a moment later, when what was logged is done and whoever waited for it has it."""
 
-    def dequeue(self, block: bool) -> logging.LogRecord:  # noqa: FBT001 # as logging calls it
+    def dequeue(self, block: bool) -> logging.LogRecord:  # as logging calls it
         record = super().dequeue(block)
         if self.queue.empty():
             time.sleep(_LATER_S)

@@ -5,8 +5,8 @@ Unix sockets, an address would be a loopback port and a token in the same folder
 engine says so here.
 """
 
-import hashlib
 import fcntl
+import hashlib
 import os
 import re
 import socket

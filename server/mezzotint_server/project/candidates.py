@@ -12,7 +12,7 @@ from mezzotint_server.project.imported import Found, Imports
 from mezzotint_server.project.index import WorkspaceIndex
 from mezzotint_server.project.modules import are_related
 from mezzotint_server.project.outline import NO_OWNER
-from mezzotint_server.project.ranking import Candidate, Key
+from mezzotint_server.project.ranking import Candidate, Key, Telling
 from mezzotint_server.project.scene import Scene, names_in
 from mezzotint_server.project.signatures import listing
 from mezzotint_server.project.similar import similar_windows
@@ -21,6 +21,8 @@ from mezzotint_server.project.texts import EditedPlace, OpenText
 
 MAX_DEFINED = 3
 """A name that is defined more often tells nothing."""
+MAX_NAMED = 60
+"""Definitions of the same file that something around the hole names; the nearer ones come first."""
 MAX_UNNAMED = 20
 """Definitions, imported or of the same file, that nothing around the hole names: more hardly fit."""
 EDITED_AROUND = 3
@@ -57,9 +59,14 @@ def _same_file(scene: Scene) -> Iterator[Candidate]:
 
     window = own.lines_then(scene.view.first_line, scene.view.last_line)
     before, touching, after = outline.parted(window)
-    named = outline.naming(scene.seen | scene.kept_names(Reason.SAME_FILE))
-    for at in sorted(named.difference(touching)):
-        yield _own(scene, Found(own.key, outline, at), outline.members(at), 0.8)
+    near, seen = outline.naming(scene.near), outline.naming(scene.seen)
+    kept = outline.naming(scene.kept_names(Reason.SAME_FILE))
+    best = islice(chain(sorted(near), sorted(seen - near)), MAX_NAMED)
+    named = kept.union(best).difference(touching)
+    for at in sorted(named):
+        score = 0.8 + (2.0 if at in near else 1.0 if at in seen else 0.0)
+        yield _definition(scene, Reason.SAME_FILE, Found(own.key, outline, at), score)
+    named |= seen
     unnamed = (at for at in chain(before, after) if at not in named)
     for at in islice(unnamed, MAX_UNNAMED):
         yield _definition(scene, Reason.SAME_FILE, Found(own.key, outline, at), 0.8)
@@ -67,13 +74,10 @@ def _same_file(scene: Scene) -> Iterator[Candidate]:
         members = tuple(each for each in outline.members(at) if outline.is_outside(each, window))
         if members:
             # In a class that reaches into the window, its other members are what is asked for next.
-            yield _own(scene, Found(own.key, outline, at), members, 1.5)
-
-
-def _own(scene: Scene, found: Found, members: tuple[int, ...], score: float) -> Candidate:
-    """A definition of the hole's own file, worth the more the nearer one of its names is used."""
-    names = [found.outline.entries[each].name for each in (found.entry, *members)]
-    return _definition(scene, Reason.SAME_FILE, found, score + scene.closeness(names), members)
+            names = [outline.entries[each].name for each in (at, *members)]
+            score = 1.5 + scene.closeness(names)
+            found = Found(own.key, outline, at)
+            yield _definition(scene, Reason.SAME_FILE, found, score, members)
 
 
 def _used(scene: Scene, imports: Imports) -> Iterator[Candidate]:
@@ -151,23 +155,31 @@ def _definition(
     """A definition with its members or only some of them; ``name``: what it is known by."""
     outline, entry = found.outline, found.outline.entries[found.entry]
     shown = outline.members(found.entry) if members is None else members
-    text = scene.texts.at_path(found.path)
-    first, last = entry.first_line, entry.last_line
-    if text is not None and text.edits:
-        first, last = text.line_now(first), text.line_now(last)
     return Candidate(
         (reason, found.path, name or entry.name),
         score,
         scene.shown_path(found.path),
-        first,
-        last,
-        partial(listing, outline, found.entry, shown),
+        entry.first_line,
+        partial(_listed, scene, found, shown),
     )
+
+
+def _listed(scene: Scene, found: Found, members: tuple[int, ...]) -> Telling:
+    entry, text = found.outline.entries[found.entry], scene.texts.at_path(found.path)
+    first, last = entry.first_line, entry.last_line
+    if text is not None:
+        first, last = text.line_now(first), text.line_now(last)
+    return Telling(listing(found.outline, found.entry, members), first, last)
 
 
 def _excerpt(
     scene: Scene, key: Key, text: OpenText, first: int, last: int, score: float
 ) -> Candidate:
     last = min(last, len(text.document.lines) - 1)
-    tell = partial(text.excerpt, first, last)
-    return Candidate(key, score, scene.shown_path(text.key), first, last, tell)
+    return Candidate(
+        key,
+        score,
+        scene.shown_path(text.key),
+        first,
+        lambda: Telling(text.excerpt(first, last), first, last),
+    )

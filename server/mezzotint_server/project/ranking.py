@@ -30,10 +30,18 @@ class Candidate(NamedTuple):
     key: Key
     score: float
     path: str
+    line: int
+    """Orders those of one file."""
+    tell: Callable[[], "Telling"]
+    """What is shown, which is worked out for those only that may fit."""
+
+
+class Telling(NamedTuple):
+    """A text, and the lines that it is about."""
+
+    text: str
     first_line: int
     last_line: int
-    tell: Callable[[], str]
-    """Its text, which is made for those only that may fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +87,13 @@ def select(
 @dataclass(frozen=True, slots=True)
 class _Told:
     candidate: Candidate
-    text: str
+    telling: Telling
     tokens: int
 
     @property
     def snippet(self) -> Snippet:
-        at = self.candidate
-        return Snippet(at.path, at.first_line, at.last_line, at.key[0], self.text, self.tokens)
+        text, first, last = self.telling
+        return Snippet(self.candidate.path, first, last, self.candidate.key[0], text, self.tokens)
 
 
 class _Teller:
@@ -98,8 +106,9 @@ class _Teller:
     def __call__(self, candidate: Candidate) -> _Told:
         told = self._told.get(candidate.key)
         if told is None:
-            text = candidate.tell()
-            told = self._told[candidate.key] = _Told(candidate, text, self._count(text))
+            telling = candidate.tell()
+            told = _Told(candidate, telling, self._count(telling.text))
+            self._told[candidate.key] = told
         return told
 
 
@@ -110,7 +119,7 @@ def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
         known = by_key.get(candidate.key)
         if known is None or known.score < candidate.score:
             by_key[candidate.key] = candidate
-    return sorted(by_key.values(), key=lambda each: (-each.score, each.path, each.first_line))
+    return sorted(by_key.values(), key=lambda each: (-each.score, each.path, each.line))
 
 
 def _leading(chosen: Iterable[_Told], budget: int) -> list[_Told]:
@@ -136,7 +145,7 @@ def _fitting(
         if min(left, left_of[reason]) <= TOO_LITTLE:
             continue
         each = told(candidate)
-        if each.text and each.tokens <= min(left, left_of[reason]):
+        if each.telling.text and each.tokens <= min(left, left_of[reason]):
             chosen.append(each)
             left -= each.tokens
             left_of[reason] -= each.tokens
@@ -151,7 +160,7 @@ def _in_order(chosen: Iterable[_Told]) -> list[_Told]:
         key=lambda each: (
             reasons.index(each.candidate.key[0]),
             each.candidate.path,
-            each.candidate.first_line,
+            each.candidate.line,
         ),
     )
 

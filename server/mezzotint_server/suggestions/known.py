@@ -40,7 +40,7 @@ class KnownFills:
 
     def put(self, ask: Ask, spot: Spot, texts: tuple[str, ...]) -> None:
         """Remember the fills for a spot, best first; none is an answer as well."""
-        key = (hash(ask), _tail(spot, 0), spot.after[:_HEAD])
+        key = (hash(ask), spot.before[-_TAIL:], spot.after[:_HEAD])
         self._known[key] = ask, texts
         self._known.move_to_end(key)
         if len(self._known) > self._capacity:
@@ -51,9 +51,10 @@ class KnownFills:
 
         ``None`` if nothing is known.
         """
-        asked, head = hash(ask), spot.after[:_HEAD]
-        for typed in range(min(REACH, len(spot.before)) + 1):
-            key = (asked, _tail(spot, typed), head)
+        asked, before, head = hash(ask), spot.before, spot.after[:_HEAD]
+        for typed in range(min(REACH, len(before)) + 1):
+            end = len(before) - typed
+            key = (asked, before[max(0, end - _TAIL) : end], head)
             known = self._known.get(key)
             if known is None or known[0] != ask:
                 continue
@@ -65,12 +66,6 @@ class KnownFills:
 
     def __len__(self) -> int:
         return len(self._known)
-
-
-def _tail(spot: Spot, typed: int) -> str:
-    """What stood before the spot when so many characters had not been typed yet."""
-    end = len(spot.before) - typed
-    return spot.before[max(0, end - _TAIL) : end]
 
 
 def _rests(texts: tuple[str, ...], spot: Spot, typed: int) -> tuple[Rest, ...]:

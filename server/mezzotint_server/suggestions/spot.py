@@ -15,6 +15,8 @@ from mezzotint_server.holes import with_line_feeds
 BEFORE = 1_000
 AFTER = 500
 MOST_CLOSERS = 3
+_SOME_LINES = 25
+"""Looked at together; mostly they have more text than is wanted."""
 _CLOSERS = frozenset(")]}>\"'`")
 
 
@@ -50,8 +52,10 @@ def spot_at(document: Document, line: int, index: int) -> Spot:
 def text_behind(document: Document, line: int, index: int, length: int) -> str:
     """The first so many characters behind a place; fewer if that is all there is."""
     text = with_line_feeds(document.lines[line][index:])
-    while len(text) < length and (line := line + 1) < len(document.lines):
-        text += with_line_feeds(document.lines[line])
+    first = line + 1
+    while len(text) < length and first < len(document.lines):
+        text += _lines(document, first, first + _SOME_LINES)
+        first += _SOME_LINES
     return text[:length]
 
 
@@ -132,6 +136,10 @@ def _has_in_order(text: str, wanted: str) -> bool:
 def _text_before(document: Document, line: int, index: int) -> str:
     text = with_line_feeds(document.lines[line][:index])
     while len(text) < BEFORE and line > 0:
-        line -= 1
-        text = with_line_feeds(document.lines[line]) + text
+        text = _lines(document, max(0, line - _SOME_LINES), line) + text
+        line -= _SOME_LINES
     return text[-BEFORE:]
+
+
+def _lines(document: Document, first: int, end: int) -> str:
+    return with_line_feeds("".join(document.lines[first:end]))

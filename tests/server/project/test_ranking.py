@@ -2,7 +2,7 @@
 
 import pytest
 
-from mezzotint_server.project.ranking import KEPT_LINES, Candidate, Selection, select
+from mezzotint_server.project.ranking import KEPT_LINES, Candidate, Selection, Telling, select
 from mezzotint_server.project.snippet import Reason
 
 URI = "file:///a.py"
@@ -10,7 +10,7 @@ URI = "file:///a.py"
 
 def candidate(name: str, score: float, reason: Reason = Reason.USED, size: int = 100) -> Candidate:
     key, line = (reason, "a.py", name), ord(name)
-    return Candidate(key, score, "a.py", line, line, lambda: name * size)
+    return Candidate(key, score, "a.py", line, lambda: Telling(name * size, line, line))
 
 
 def chosen(selection: Selection) -> str:
