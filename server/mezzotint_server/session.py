@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from importlib.metadata import version
 from threading import Event
 from typing import Any
 
 from pygls.exceptions import JsonRpcException, PyglsError
 from pygls.lsp.server import LanguageServer
 
+from mezzotint_infill.version import VERSION
 from mezzotint_server.capabilities import ClientCapabilities
 from mezzotint_server.configuration import Configuration
 from mezzotint_server.documents import Document, Documents
@@ -54,7 +54,7 @@ class MezzotintServer(LanguageServer):
     def __init__(self, connect: Connect, settings: Settings) -> None:
         # pygls passes keywords on to its base classes without saying which.
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
-            "mezzotint", version("mezzotint"), protocol_cls=MezzotintProtocol
+            "mezzotint", VERSION, protocol_cls=MezzotintProtocol
         )
         self._connect = connect
         self.configuration = Configuration(settings)

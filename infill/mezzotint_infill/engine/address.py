@@ -14,13 +14,13 @@ import stat
 import sys
 import warnings
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from platformdirs import user_log_path, user_runtime_path
 
 from mezzotint_infill.errors import EngineUnavailableError
 from mezzotint_infill.plans import AUTO
+from mezzotint_infill.version import VERSION
 
 RUNTIME_VARIABLE = "MEZZOTINT_RUNTIME_DIR"
 """Names another folder for sockets, locks and logs."""
@@ -71,7 +71,7 @@ def engine_address(model: str, device: str | None, plan: str = AUTO) -> EngineAd
     it, and must not be asked by a newer one. Raises :class:`EngineUnavailableError`.
     """
     model = settled_model(model)
-    identity = "\n".join((version("mezzotint"), model, device or "", plan))
+    identity = "\n".join((VERSION, model, device or "", plan))
     digest = hashlib.sha256(identity.encode(errors="surrogatepass")).hexdigest()[:8]
     words = f"{Path(model).name[:16]}-{device or 'auto'}-{plan}".lower()
     name = re.sub(r"[^a-z0-9]+", "-", words).strip("-")

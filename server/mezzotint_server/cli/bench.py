@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from mezzotint_server.benchmark.waits import Waits
 
 
-benchmarks = typer.Typer(name="bench", invoke_without_command=True)
+bench = typer.Typer(name="bench", invoke_without_command=True)
 
 
-@benchmarks.callback()
-def bench(
+@bench.callback()
+def bench_fills(
     context: typer.Context,
     folder: told.SourcesOption = told.OWN_SOURCES,
     places: Annotated[int, typer.Option(min=2, max=200, help="Holes to fill.")] = 20,
@@ -57,9 +57,9 @@ def bench(
         _print(times)
 
 
-benchmarks.command(name="context")(bench_context)
-benchmarks.command(name="gpu")(bench_gpu)
-benchmarks.command(name="server")(bench_server)
+bench.command(name="context")(bench_context)
+bench.command(name="gpu")(bench_gpu)
+bench.command(name="server")(bench_server)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from rich.table import Table
 from mezzotint_infill.errors import BadHoleError
 from mezzotint_infill.options import InfillOptions
 from mezzotint_server.cli import arguments as told
+from mezzotint_server.cli.evaluate_quantization import quantization
+from mezzotint_server.cli.evaluate_rewrites import rewrites
 from mezzotint_server.cli.filling import infiller_from
 from mezzotint_server.cli.progress import progress
 from mezzotint_server.source_file import counted
@@ -175,6 +177,10 @@ def humaneval_infill(
         _print_json(asked | {"is_length_told": is_length_told} | asdict(result))
     else:
         _print_score(name, result)
+
+
+evaluate.command(name="rewrite")(rewrites)
+evaluate.command()(quantization)
 
 
 def _cuts(folders: Sequence[Path], seed: int, per_kind: int, per_file: int) -> "list[Cut]":

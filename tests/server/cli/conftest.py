@@ -14,7 +14,7 @@ from mezzotint_infill.hole import Fill, Hole
 from mezzotint_infill.infiller import DraftListener
 from mezzotint_infill.options import InfillOptions
 from mezzotint_infill.scripted import ScriptedInfiller
-from mezzotint_server.__main__ import app
+from mezzotint_server.__main__ import program
 from mezzotint_server.cli.filling import FillsNow
 
 
@@ -62,7 +62,7 @@ def run() -> Run:
         def opened(_model: str, _plan: str) -> FillsNow:
             return infiller or Says("")
 
-        return CliRunner().invoke(app, arguments, input=stdin, obj=opened)
+        return CliRunner().invoke(program(), arguments, input=stdin, obj=opened)
 
     return run
 

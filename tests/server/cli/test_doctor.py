@@ -19,7 +19,7 @@ from mezzotint_infill.infiller import EngineState, EngineStatus
 from mezzotint_infill.memory.plan import PLANS, W4_FP8
 from mezzotint_infill.memory.recorded import NAME
 from mezzotint_infill.packed.store import DATA_VARIABLE, WEIGHTS, packed_folder
-from mezzotint_server.__main__ import app
+from mezzotint_server.__main__ import program
 from mezzotint_server.cli.diagnosis import diagnose
 from mezzotint_server.cli.diagnosis_shown import as_json, as_picture
 from mezzotint_server.cli.editors import find_editors
@@ -40,14 +40,14 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def program(folder: Path, name: str, script: str) -> None:
+def executable(folder: Path, name: str, script: str) -> None:
     path = folder / name
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
 
 
 def doctor(*arguments: str) -> str:
-    shown = CliRunner().invoke(app, ["doctor", *arguments])
+    shown = CliRunner().invoke(program(), ["doctor", *arguments])
     assert shown.exit_code == 0, shown.output
     return shown.stdout
 
@@ -103,11 +103,11 @@ def test_people_see_tables_that_fit_their_terminal_and_what_to_do_last() -> None
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-1"])
 def test_no_card_has_such_a_size(value: str) -> None:
-    assert CliRunner().invoke(app, ["doctor", "--vram", value]).exit_code == 2
+    assert CliRunner().invoke(program(), ["doctor", "--vram", value]).exit_code == 2
 
 
 def test_a_card_that_torch_cannot_use_is_told_with_the_cure(programs: Path) -> None:
-    program(programs, "nvidia-smi", f"echo '{ADA}'")
+    executable(programs, "nvidia-smi", f"echo '{ADA}'")
     found = diagnosed()
     assert found["card"]["capability"] == "8.9"
     assert found["free"] == found["card"]["free"] == 23028 << 20
@@ -127,7 +127,7 @@ def test_of_a_model_that_is_only_packed_a_plan_is_chosen_that_it_is_packed_for(
     programs: Path,
 ) -> None:
     """As the engine does it; for another card, nothing is packed yet."""
-    program(programs, "nvidia-smi", f"echo '{ADA}'")
+    executable(programs, "nvidia-smi", f"echo '{ADA}'")
     folder = packed_folder(NAME, W4_FP8)
     folder.mkdir(parents=True)
     (folder / WEIGHTS).touch()
@@ -160,16 +160,16 @@ def test_a_model_that_cannot_be_is_a_problem_and_no_failure(tmp_path: Path) -> N
 
 
 def test_editors_are_found_with_their_versions(programs: Path) -> None:
-    program(programs, "nvim", "echo 'NVIM v0.12.0-dev'; echo 'Build type: Release'")
-    program(programs, "hx", "echo 'helix 25.07.1 (a1b2c3)'")
-    program(programs, "code", "exit 1")
+    executable(programs, "nvim", "echo 'NVIM v0.12.0-dev'; echo 'Build type: Release'")
+    executable(programs, "hx", "echo 'helix 25.07.1 (a1b2c3)'")
+    executable(programs, "code", "exit 1")
     found = {it["name"]: it["version"] for it in diagnosed()["editors"]}
     assert found == {"Neovim": "0.12.0", "VS Code": "", "Helix": "25.07.1"}
 
 
 def test_an_editor_that_hangs_is_left_alone_with_all_that_it_started(programs: Path) -> None:
     pid = programs / "pid"
-    program(programs, "emacs", f"/bin/sleep 600 & echo $! > {pid}; wait")
+    executable(programs, "emacs", f"/bin/sleep 600 & echo $! > {pid}; wait")
     (editor,) = find_editors(patience_s=1.0)
     assert (editor.name, editor.version) == ("Emacs", "")
     deadline = time.monotonic() + 60
@@ -195,8 +195,8 @@ def test_an_engine_says_which_plan_it_runs() -> None:
 
 
 def test_every_key_is_told_on_its_page(programs: Path) -> None:
-    program(programs, "nvidia-smi", f"echo '{ADA}'")
-    program(programs, "nvim", "echo 'NVIM v0.12.0'")
+    executable(programs, "nvidia-smi", f"echo '{ADA}'")
+    executable(programs, "nvim", "echo 'NVIM v0.12.0'")
     told = set(re.findall(r"`([a-z_]+)`", DOCS.read_text(encoding="utf-8")))
     found = diagnosed()
     rows = [it for key in ("models", "plans", "editors") for it in found[key]]

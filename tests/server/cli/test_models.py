@@ -10,14 +10,14 @@ from typer.testing import CliRunner
 
 from mezzotint_infill.embedded.export import GENERATION, configuration
 from mezzotint_infill.embedded.shape import Shape
-from mezzotint_server.__main__ import app
+from mezzotint_server.__main__ import program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def check(model: str, source: Path, command: str, *says: str) -> None:
-    shown = CliRunner().invoke(app, [command, f"{source}:5", "--model", model])
+    shown = CliRunner().invoke(program(), [command, f"{source}:5", "--model", model])
     assert shown.exit_code == 2, shown.output
     (sentence,) = [line for line in shown.stderr.splitlines() if line.startswith("mezzotint: ")]
     for words in says:

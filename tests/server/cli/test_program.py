@@ -14,14 +14,14 @@ TIMEOUT_S = 120
 
 SLOW = """
 import sys, time
-from mezzotint_server.__main__ import app
+from mezzotint_server.__main__ import program
 
 class Slow:
     def fill_now(self, hole, options=None, *, on_draft=None, cancellation=None):
         print("denoising", flush=True)
         time.sleep(600)
 
-app(sys.argv[1:], obj=lambda model, plan: Slow())
+program()(sys.argv[1:], obj=lambda model, plan: Slow())
 """
 
 
@@ -77,8 +77,8 @@ def test_the_console_script_is_the_program() -> None:
 def test_help_imports_no_tensors(arguments: list[str]) -> None:
     code = (
         "import sys\n"
-        "from mezzotint_server.__main__ import app\n"
-        f"app({arguments!r}, standalone_mode=False)\n"
+        "from mezzotint_server.__main__ import program\n"
+        f"program()({arguments!r}, standalone_mode=False)\n"
         "assert not {'torch', 'transformers', 'numpy'} & set(sys.modules)\n"
     )
     shown = subprocess.run(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from mezzotint_server.__main__ import app
+from mezzotint_server.__main__ import program
 from mezzotint_server.cli.stats import NOTHING_YET
 from mezzotint_server.suggestions.tally import Counts, Tally, tally_path
 
@@ -17,7 +17,7 @@ def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def stats(*arguments: str) -> str:
-    shown = CliRunner().invoke(app, ["stats", *arguments])
+    shown = CliRunner().invoke(program(), ["stats", *arguments])
     assert shown.exit_code == 0
     return shown.stdout
 
