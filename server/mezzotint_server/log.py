@@ -69,9 +69,13 @@ class _Passing(QueueHandler):
 class _Writing(QueueListener):
     """Writes a moment later, when what was logged is done and whoever waited for it has it."""
 
+    def __init__(self, records: SimpleQueue[logging.LogRecord], *handlers: logging.Handler) -> None:
+        super().__init__(records, *handlers)
+        self._records = records
+
     def dequeue(self, block: bool) -> logging.LogRecord:  # as logging calls it
         record = super().dequeue(block)
-        if self.queue.empty():
+        if self._records.empty():
             time.sleep(_LATER_S)
         return record
 

@@ -41,11 +41,18 @@ class Turn:
 
     def __init__(self) -> None:
         self._quiet = QuietMoments()
+        self._was_had = True
 
     async def give(self) -> None:
         """To be awaited once for each message, before it is taken."""
-        await asyncio.sleep(0)
+        if not self._was_had:  # It was there already when the last one was taken.
+            await asyncio.sleep(0)
+        self._was_had = False
+        asyncio.get_running_loop().call_soon(self._have)
         self._quiet.put_off()
+
+    def _have(self) -> None:
+        self._was_had = True
 
 
 class Turns:

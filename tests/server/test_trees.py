@@ -1,7 +1,9 @@
-"""The trees of open documents: parsed in part, and never on the event loop."""
+"""The trees of open documents: parsed in part, one at a time; what is long, in a thread."""
 
+import asyncio
 import threading
 
+import pytest
 from lsprotocol import types
 
 from mezzotint_infill.hole import Hole
@@ -37,6 +39,37 @@ def test_a_document_that_is_closed_is_forgotten() -> None:
 
 async def test_parsing_goes_on_in_another_thread() -> None:
     assert await Trees().run(threading.get_ident) != threading.get_ident()
+
+
+async def test_a_piece_is_parsed_at_once() -> None:
+    assert await Trees().run_soon(threading.get_ident) == threading.get_ident()
+
+
+async def test_a_piece_is_parsed_after_what_is_parsed_already() -> None:
+    trees, begun, release = Trees(), threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def parse_at_length() -> None:
+        begun.set()
+        release.wait()
+        done.append("long")
+
+    long = asyncio.create_task(trees.run(parse_at_length))
+    while not begun.is_set():  # noqa: ASYNC110 - it is a thread that sets it
+        await asyncio.sleep(0)
+    short = asyncio.create_task(trees.run_soon(lambda: done.append("short")))
+    await asyncio.sleep(0)
+    release.set()
+    await asyncio.gather(long, short)
+    assert done == ["long", "short"]
+
+
+async def test_what_fails_keeps_nobody_from_parsing() -> None:
+    trees = Trees()
+    for parse in (trees.run_soon, trees.run):
+        with pytest.raises(ZeroDivisionError):
+            await parse(lambda: 1 // 0)
+    assert await trees.run_soon(lambda: "parsed") == "parsed"
 
 
 def test_line_breaks_and_how_a_document_came_about_make_no_difference_to_its_holes() -> None:

@@ -4,12 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from mezzotint_infill.engine.address import (
     MAX_SOCKET_BYTES,
     RUNTIME_VARIABLE,
     address_at,
     engine_address,
+    is_held,
     settled_model,
 )
 from mezzotint_infill.errors import EngineUnavailableError
@@ -115,3 +117,14 @@ def test_a_path_that_is_too_long_for_a_socket_is_a_sentence(engine_folder: Path)
     assert address_at(longest).socket == longest
     with pytest.raises(EngineUnavailableError, match="has 104 bytes, and 103 is the most"):
         address_at(Path(f"{longest}s"))
+
+
+def test_a_lock_is_held_as_long_as_somebody_has_it(tmp_path: Path) -> None:
+    path = tmp_path / "engine.lock"
+    assert not is_held(path)
+    with FileLock(path):
+        assert is_held(path)
+        assert is_held(path)
+    assert not is_held(path)
+    path.touch()
+    assert not is_held(path)

@@ -93,6 +93,32 @@ def test_help_imports_no_tensors(arguments: list[str]) -> None:
     assert "Usage" in shown.stdout
 
 
+def test_a_command_imports_none_of_the_others() -> None:
+    code = (
+        "import sys\n"
+        "from mezzotint_server.__main__ import program\n"
+        "program('serve')\n"
+        "files = {name for name in sys.modules if name.startswith('mezzotint_server.cli.')}\n"
+        "print(*sorted(name.rpartition('.')[2] for name in files))\n"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=TIMEOUT_S, check=True
+    )
+    assert shown.stdout.split() == ["arguments", "filling", "serve"]
+
+
+def test_what_is_no_command_is_answered_by_the_whole_program() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-P", "-m", "mezzotint_server", "sevre"],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert shown.returncode == 2
+    assert "'serve'" in shown.stderr
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process.")
 @pytest.mark.parametrize("command", ["fill", "watch"])
 def test_an_interrupt_is_quiet(command: str, tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ async def test_a_fill_that_comes_while_the_hole_is_looked_for_goes_before_it(
     start_typing: StartTyping,
 ) -> None:
     editor = await start_typing("x = ‸\n", device=GPU)
-    release = hold_up(editor)
+    release = await hold_up(editor)
     editor.type_here("a")
     await editor.engine.is_joined()
     with editor.server.status.filling():
@@ -114,7 +114,7 @@ async def test_a_fill_that_comes_while_the_hole_is_looked_for_goes_before_it(
 
 async def test_no_hole_is_looked_for_while_one_is_filled(start_typing: StartTyping) -> None:
     editor = await start_typing("x = ‸\n", device=GPU)
-    release = hold_up(editor)
+    release = await hold_up(editor)
     with editor.server.status.filling():
         editor.type_here("a")
         await editor.engine.is_joined()
@@ -198,10 +198,17 @@ async def test_an_engine_that_fails_at_it_disturbs_nobody(
     assert await editor.filled("b") == ["b"]
 
 
-def hold_up(editor: Any) -> threading.Event:
-    """Keep the thread that finds holes from it."""
-    release = threading.Event()
-    editor.holding = asyncio.create_task(editor.server.trees.run(release.wait))
+async def hold_up(editor: Any) -> threading.Event:
+    """Keep whoever wants to find a hole from it."""
+    held, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        held.set()
+        release.wait()
+
+    editor.holding = asyncio.create_task(editor.server.trees.run(hold))
+    while not held.is_set():  # noqa: ASYNC110 - it is a thread that sets it
+        await asyncio.sleep(0)
     return release
 
 

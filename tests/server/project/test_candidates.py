@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mezzotint_server.project.candidates import MAX_UNNAMED
+from mezzotint_server.project.candidates import MAX_NAMED, MAX_UNNAMED
 from mezzotint_server.project.project import Project
 from mezzotint_server.project.snippet import Reason, Snippet, Viewpoint, estimated_tokens, for_hole
 
@@ -120,6 +120,19 @@ def test_of_many_definitions_those_that_are_named_here_are_shown(still_project: 
         assert f"def {names[0]}(): ..." in shown
         assert f"def {names[-1]}(): ..." in shown
         assert len(shown) == MAX_UNNAMED + 1
+
+
+def test_of_many_that_are_named_in_the_same_file_the_nearest_are_shown(
+    still_project: Still,
+) -> None:
+    far = [f"plate_{number}" for number in range(MAX_NAMED)]
+    defined = "".join(f"def {name}(): pass\n" for name in (*far, "etch"))
+    named, away = "\n".join(far), "\n" * 30
+    files = {"a.py": f"{defined}\n{named}\n{away}\netch()\n‸\n"}
+    project, view = still_project(files, around=MAX_NAMED + 32)
+    shown = [each.text for each in project.snippets(view, 10_000)]
+    assert "def etch(): ..." in shown
+    assert len(shown) == MAX_NAMED
 
 
 def test_names_used_near_the_hole_are_found_where_they_are_defined(still_project: Still) -> None:
