@@ -21,8 +21,9 @@ from mezzotint_server.project.texts import OpenTexts
 
 _logger = logging.getLogger(__name__)
 
-PAUSE_S = 0.3
-"""So long nothing is typed before a text's outline is made anew."""
+PAUSE_S = 1.0
+"""So long nothing is typed before a text's outline is made anew. In a shorter pause a fill is asked
+for, and to outline a long file takes the processor from it."""
 IDLE_S = 60.0
 """A reader that nobody asks for so long ends; it is there again in a moment."""
 
