@@ -133,6 +133,7 @@ class HttpInfiller:
                     str(self._socket), limit=0, keepalive_timeout=UNUSED_S
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
                 timeout=aiohttp.ClientTimeout(sock_connect=SILENCE_S, sock_read=SILENCE_S),
             )
         return self._client

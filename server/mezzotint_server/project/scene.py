@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mezzotint_grammars import language_for
 from mezzotint_grammars.lexis import tokens_of
+from mezzotint_server.holes import with_line_feeds
 from mezzotint_server.project.index import WorkspaceIndex
 from mezzotint_server.project.outline import Outline, words_in
 from mezzotint_server.project.ranking import Key
@@ -24,7 +25,6 @@ SEEN_CHARS = 4_000
 """Text on each side of the hole whose names matter at all."""
 
 _STRIDE = 500
-_BREAK = re.compile(r"\r\n?")
 _NAME = re.compile(r"(\.|->|::)?\b([^\W\d]\w{2,})")
 
 
@@ -112,8 +112,8 @@ def _words_in_stretch(text: str) -> frozenset[str]:
 
 
 def _around(view: Viewpoint) -> str:
-    before = _BREAK.sub("\n", view.before[-SEEN_CHARS:]).rsplit("\n", NEAR_LINES)[-NEAR_LINES:]
-    after = _BREAK.sub("\n", view.after[:SEEN_CHARS]).split("\n", NEAR_LINES)[:NEAR_LINES]
+    before = with_line_feeds(view.before[-SEEN_CHARS:]).rsplit("\n", NEAR_LINES)[-NEAR_LINES:]
+    after = with_line_feeds(view.after[:SEEN_CHARS]).split("\n", NEAR_LINES)[:NEAR_LINES]
     return "\n".join((*before, *after))
 
 
