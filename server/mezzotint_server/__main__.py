@@ -5,8 +5,6 @@ before a command needs it.
 """
 
 import sys
-from importlib import import_module
-from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -16,25 +14,9 @@ from mezzotint_infill.errors import InfillError
 from mezzotint_infill.garbage import making_what_stays
 from mezzotint_infill.version import VERSION
 from mezzotint_server.cli.filling import local_infiller
+from mezzotint_server.cli.serve import serve
 
 USAGE_ERROR = 2
-
-_COMMANDS = MappingProxyType(
-    {
-        "fill": "fill",
-        "rewrite": "rewrite",
-        "watch": "watch",
-        "context": "context",
-        "serve": "serve",
-        "engine": "engine",
-        "pull": "pull",
-        "stats": "stats",
-        "doctor": "doctor",
-        "eval": "evaluate",
-        "bench": "bench",
-    }
-)
-"""The commands and their files, in which each has the name of its file."""
 
 
 class Commands(TyperGroup):
@@ -50,7 +32,7 @@ class Commands(TyperGroup):
 
 
 def program(asked: str = "") -> typer.Typer:
-    """All commands, or the one that is asked for, if it is one.
+    """All commands, or ``serve`` alone if that is what is asked for.
 
     To import the others takes a fifth of a second, which editors would wait for at their start.
     """
@@ -63,14 +45,29 @@ def program(asked: str = "") -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(start)
-    for name in [asked] if asked in _COMMANDS else _COMMANDS:
-        file = _COMMANDS[name]
-        command = getattr(import_module(f"mezzotint_server.cli.{file}"), file)
-        if isinstance(command, typer.Typer):
-            app.add_typer(command)
-        else:
-            app.command()(command)
+    if asked == "serve":
+        app.command()(serve)
+    else:
+        _add_all(app)
     return app
+
+
+def _add_all(app: typer.Typer) -> None:
+    from mezzotint_server.cli.bench import bench
+    from mezzotint_server.cli.context import context
+    from mezzotint_server.cli.doctor import doctor
+    from mezzotint_server.cli.engine import engine
+    from mezzotint_server.cli.evaluate import evaluate
+    from mezzotint_server.cli.fill import fill
+    from mezzotint_server.cli.pull import pull
+    from mezzotint_server.cli.rewrite import rewrite
+    from mezzotint_server.cli.stats import stats
+    from mezzotint_server.cli.watch import watch
+
+    for command in (fill, rewrite, watch, context, serve, engine, pull, stats, doctor):
+        app.command()(command)
+    for group in (evaluate, bench):
+        app.add_typer(group)
 
 
 def main() -> None:

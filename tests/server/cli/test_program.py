@@ -93,7 +93,7 @@ def test_help_imports_no_tensors(arguments: list[str]) -> None:
     assert "Usage" in shown.stdout
 
 
-def test_a_command_imports_none_of_the_others() -> None:
+def test_an_editors_start_imports_no_other_command() -> None:
     code = (
         "import sys\n"
         "from mezzotint_server.__main__ import program\n"
