@@ -19,6 +19,7 @@ from mezzotint_server.features.acceptance import ACCEPT
 from mezzotint_server.session import MezzotintServer
 from mezzotint_server.suggestions.spot import Rest
 from mezzotint_server.suggestions.suggesting import (
+    LOG_S,
     Suggestions,
     Wish,
     filled_rests,
@@ -29,6 +30,8 @@ from mezzotint_server.suggestions.suggesting import (
 from mezzotint_server.suggestions.underway import Watch
 
 _logger = logging.getLogger(__name__)
+
+SUGGESTED = "%d suggestions in %.0f ms."
 
 OPTIONS = types.InlineCompletionOptions()
 """Without an options object pygls does not say that the server can do this."""
@@ -61,7 +64,8 @@ async def _items_or_none(
     except Exception:  # whatever went wrong, the editor gets its list
         _logger.exception("No suggestion: a handler failed.")
         return None
-    _logger.info("%d suggestions in %.0f ms.", len(items), 1000 * (time.monotonic() - started))
+    taken_ms = 1000 * (time.monotonic() - started)
+    asyncio.get_running_loop().call_later(LOG_S, _logger.info, SUGGESTED, len(items), taken_ms)
     return items
 
 
