@@ -27,7 +27,7 @@ class Cursor:
     index: int
 
     def surroundings(self, trees: Trees) -> Surroundings:
-        """What is around it; parses, so it is for the thread that the trees have."""
+        """What is around it; parses, so it is for the trees to run."""
         uri, text = self.document.uri, self.document.text
         place = self.document.offset(self.line, self.index)
         if "\r" in text:

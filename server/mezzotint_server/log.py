@@ -5,7 +5,6 @@ Nothing at INFO or above holds a piece of anybody's source text.
 
 import logging
 import os
-import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
@@ -18,7 +17,6 @@ import platformdirs
 _FORMAT = "%(asctime)s %(levelname)s [%(process)d] %(name)s: %(message)s"
 _MAX_BYTES = 1_000_000
 _STDERR = 2
-_LATER_S = 0.005
 _LEAVING_S = 1.0
 """How long what was said last may take to be written."""
 
@@ -39,7 +37,7 @@ def logging_set_up(level: int = logging.INFO) -> Generator[None]:
     handlers = [_StandardError(), *_file_handlers()]
     for handler in handlers:
         handler.setFormatter(logging.Formatter(_FORMAT))
-    writing = _Writing(records, *handlers)
+    writing = QueueListener(records, *handlers)
     logging.basicConfig(level=level, handlers=[_Passing(records)])
     logging.getLogger("pygls").setLevel(logging.WARNING)
     # At INFO pygls logs every body that it sends, and in its errors whole bodies that it got:
@@ -63,20 +61,6 @@ class _Passing(QueueHandler):
     """Passes records on as they are: the one who writes is in this process and can put them so."""
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
-        return record
-
-
-class _Writing(QueueListener):
-    """Writes a moment later, when what was logged is done and whoever waited for it has it."""
-
-    def __init__(self, records: SimpleQueue[logging.LogRecord], *handlers: logging.Handler) -> None:
-        super().__init__(records, *handlers)
-        self._records = records
-
-    def dequeue(self, block: bool) -> logging.LogRecord:  # as logging calls it
-        record = super().dequeue(block)
-        if self._records.empty():
-            time.sleep(_LATER_S)
         return record
 
 

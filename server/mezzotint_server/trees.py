@@ -1,4 +1,4 @@
-"""The last tree of each open document, and a thread that parses: never the event loop.
+"""The last tree of each open document, and a thread for what takes long to parse.
 
 A new version of a text is compared with the last one, so only what has changed is parsed. Knows no
 edits, no holes and no protocol.
@@ -65,7 +65,7 @@ class Trees:
         return tree
 
     def long_tokens(self, uri: str) -> LongTokens:
-        """What is known of the strings and comments of a document; for the thread that parses."""
+        """What is known of the strings and comments of a document; for whoever parses just now."""
         return self._long_tokens.setdefault(uri, LongTokens())
 
     def forget(self, uri: str) -> None:

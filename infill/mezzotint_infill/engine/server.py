@@ -34,7 +34,6 @@ class EngineServer(uvicorn.Server):
                 app,
                 http="httptools",
                 ws="none",
-                loop="asyncio",
                 lifespan="off",
                 log_config=None,
                 access_log=False,

@@ -13,7 +13,7 @@ from mezzotint_server.project.index import WorkspaceIndex
 from mezzotint_server.project.modules import are_related
 from mezzotint_server.project.outline import NO_OWNER
 from mezzotint_server.project.ranking import Candidate, Key, Telling
-from mezzotint_server.project.scene import Scene, names_in
+from mezzotint_server.project.scene import NEAR, SEEN, Scene, names_in
 from mezzotint_server.project.signatures import listing
 from mezzotint_server.project.similar import similar_windows
 from mezzotint_server.project.snippet import Reason
@@ -64,7 +64,7 @@ def _same_file(scene: Scene) -> Iterator[Candidate]:
     best = islice(chain(sorted(near), sorted(seen - near)), MAX_NAMED)
     named = kept.union(best).difference(touching)
     for at in sorted(named):
-        score = 0.8 + (2.0 if at in near else 1.0 if at in seen else 0.0)
+        score = 0.8 + (NEAR if at in near else SEEN if at in seen else 0.0)
         yield _definition(scene, Reason.SAME_FILE, Found(own.key, outline, at), score)
     named |= seen
     unnamed = (at for at in chain(before, after) if at not in named)

@@ -19,6 +19,8 @@ from mezzotint_server.project.ranking import Key
 from mezzotint_server.project.snippet import Reason, Viewpoint
 from mezzotint_server.project.texts import OpenText, OpenTexts
 
+NEAR, SEEN = 2.0, 1.0
+"""What a name is worth that is used close to the hole, or some way around it."""
 NEAR_LINES = 15
 """Lines before and after the hole whose names are asked about."""
 SEEN_CHARS = 4_000
@@ -77,8 +79,8 @@ class Scene:
     def closeness(self, names: Collection[str]) -> float:
         """How near to the hole the nearest of the names is used."""
         if not self.near.isdisjoint(names):
-            return 2.0
-        return 0.0 if self.seen.isdisjoint(names) else 1.0
+            return NEAR
+        return 0.0 if self.seen.isdisjoint(names) else SEEN
 
 
 def names_in(code: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
